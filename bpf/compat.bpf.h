@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Every difference between kernels and architectures, each with the commit that made it. Nobody else tests for members.
+ */
+#ifndef WEDGED_COMPAT_H
+#define WEDGED_COMPAT_H
+
+#include "maps.bpf.h"
+
+/* Kernel constants that BTF does not carry; unchanged from v5.10 to v7.3 unless noted. */
+#define TASK_UNINTERRUPTIBLE 0x0002
+#define TASK_NOLOAD 0x0400
+#define TASK_STATE_REPORTED 0xffff
+#define PF_EXITING 0x00000004
+#define PF_KTHREAD 0x00200000
+#define SIGNAL_GROUP_EXIT 0x00000004
+#define SIGKILL_BIT (1ull << (9 - 1))
+#define SIGNAL_MASK 0x7f
+
+/* 2f064a59a11f ("sched: Change task_struct::state"), v5.14: `state` became `__state`. */
+static __always_inline __u32 state_of(struct task_struct *task)
+{
+	if (bpf_core_field_exists(task->__state))
+		return task->__state;
+	return (__u32)BPF_CORE_READ((struct task_struct___old *)task, state);
+}
+
+/* bcf9033e5449 ("sched: move CPU field back into thread_info if THREAD_INFO_IN_TASK=y"), v5.16. */
+static __always_inline __u32 cpu_of(struct task_struct *task)
+{
+	if (bpf_core_field_exists(task->thread_info.cpu))
+		return task->thread_info.cpu;
+	return BPF_CORE_READ((struct task_struct___old *)task, cpu);
+}
+
+/* 0258b5fd7c71 ("coredump: Limit coredumps to a single thread group"), v5.16: from mm_struct to signal_struct. */
+static __always_inline bool is_dumping_core(struct task_struct *task, struct signal_struct *signal)
+{
+	if (bpf_core_field_exists(signal->core_state))
+		return BPF_CORE_READ(signal, core_state) != NULL;
+	return BPF_CORE_READ((struct mm_struct___core *)task->mm, core_state) != NULL;
+}
+
+/* 633488947ef6 ("kernfs: Use RCU to access kernfs_node::parent"), v6.15. */
+static __always_inline struct kernfs_node *parent_of(struct kernfs_node *node)
+{
+	if (bpf_core_field_exists(node->parent))
+		return BPF_CORE_READ(node, parent);
+	return BPF_CORE_READ((struct kernfs_node___rcu *)node, __parent);
+}
+
+/* 7f203bc89eb6 ("cgroup: Replace cgroup->ancestor_ids[] with ->ancestors[]"), v6.1. */
+static __always_inline __u64 ancestor_id_of(struct cgroup *cgroup, __u32 level)
+{
+	struct cgroup *ancestor = NULL;
+	__u64 id = 0;
+
+	if (BPF_CORE_READ(cgroup, level) < (int)level)
+		return 0;
+	if (bpf_core_field_exists(cgroup->ancestors)) {
+		bpf_core_read(&ancestor, sizeof(ancestor), &cgroup->ancestors[level]);
+		return BPF_CORE_READ(ancestor, kn, id);
+	}
+	bpf_core_read(&id, sizeof(id), &((struct cgroup___ids *)cgroup)->ancestor_ids[level]);
+	return id;
+}
+
+/* `scope_by_*` are constants when the program is verified: an unset filter is no instruction at all. */
+static __always_inline bool in_scope(struct task_struct *task)
+{
+	if (scope_by_pid) {
+		__u32 tgid = (__u32)task->tgid;
+
+		if (!bpf_map_lookup_elem(&scope_pids, &tgid))
+			return false;
+	}
+	if (scope_by_cgroup)
+		return ancestor_id_of(BPF_CORE_READ(task, cgroups, dfl_cgrp), scope_cgroup_level) == scope_cgroup_id;
+	return true;
+}
+
+#if defined(__TARGET_ARCH_x86)
+#define USER32_CS 0x23
+#define regs_are_compat(regs) (((regs)->cs & 0xffff) == USER32_CS)
+#define call_number_of(regs) ((__s32)(regs)->orig_ax)
+#define instruction_pointer_of(regs) ((regs)->ip)
+#define stack_pointer_of(regs) ((regs)->sp)
+#define copy_arguments(to, regs)                                                                                       \
+	do {                                                                                                           \
+		(to)[0] = (regs)->di;                                                                                  \
+		(to)[1] = (regs)->si;                                                                                  \
+		(to)[2] = (regs)->dx;                                                                                  \
+		(to)[3] = (regs)->r10;                                                                                 \
+		(to)[4] = (regs)->r8;                                                                                  \
+		(to)[5] = (regs)->r9;                                                                                  \
+	} while (0)
+#elif defined(__TARGET_ARCH_arm64)
+#define PSR_MODE32_BIT 0x10
+#define regs_are_compat(regs) (((regs)->pstate & PSR_MODE32_BIT) != 0)
+#define call_number_of(regs) ((regs)->syscallno)
+#define instruction_pointer_of(regs) ((regs)->pc)
+#define stack_pointer_of(regs) ((regs)->sp)
+#define copy_arguments(to, regs)                                                                                       \
+	do {                                                                                                           \
+		(to)[0] = (regs)->orig_x0;                                                                             \
+		(to)[1] = (regs)->regs[1];                                                                             \
+		(to)[2] = (regs)->regs[2];                                                                             \
+		(to)[3] = (regs)->regs[3];                                                                             \
+		(to)[4] = (regs)->regs[4];                                                                             \
+		(to)[5] = (regs)->regs[5];                                                                             \
+	} while (0)
+#endif
+
+#endif

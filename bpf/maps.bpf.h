@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Maps and settings that several programs share: declared here, defined in maps.bpf.c. */
+#ifndef WEDGED_MAPS_H
+#define WEDGED_MAPS_H
+
+#include "abi.h"
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+/* What we remember of a thread, in its task storage: cannot fill up, goes with the thread. */
+struct thread {
+	__u64 entered_ns; /* of the call it is in; 0 if it was in it before we looked */
+	__u64 sequence;	  /* calls counted so far */
+	__s32 number;	  /* of that call, WEDGED_NO_CALL outside calls */
+	__u32 compat;
+	__u64 off_cpu_since_ns;
+	__u64 runnable_since_ns;
+	__u64 kill_seen_ns;
+	__u32 forked_from_threads;
+	__u32 padding;
+};
+
+struct thread_storage {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct thread);
+};
+
+struct slot_array { /* max_entries: CPUs, set before loading */
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct wedged_call_slot);
+};
+
+struct stats_array { /* index: cpu * WEDGED_CALLS + number; max_entries set before loading */
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, WEDGED_CALLS);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct wedged_call_stats);
+};
+
+struct loss_array {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, WEDGED_LOSSES);
+	__type(key, __u32);
+	__type(value, __u64);
+};
+
+struct event_ring {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 64 * 1024);
+};
+
+struct wanted_hash { /* tid -> start_boottime of the suspects whose details userspace asks for */
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u32);
+	__type(value, __u64);
+};
+
+struct scope_hash {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u32);
+	__type(value, __u32);
+};
+
+extern struct thread_storage threads SEC(".maps");
+extern struct slot_array call_slots SEC(".maps");
+extern struct stats_array call_stats SEC(".maps");
+extern struct loss_array losses SEC(".maps");
+extern struct event_ring events SEC(".maps");
+extern struct wanted_hash wanted SEC(".maps");
+extern struct scope_hash scope_pids SEC(".maps");
+
+/* Fixed before loading: what is unset costs nothing, the verifier removes it. */
+extern const volatile __u32 scope_by_pid;
+extern const volatile __u32 scope_by_cgroup;
+extern const volatile __u32 scope_cgroup_level;
+extern const volatile __u64 scope_cgroup_id;
+extern const volatile __u32 track_calls;
+
+static __always_inline void count_loss(__u32 reason)
+{
+	__u64 *count = bpf_map_lookup_elem(&losses, &reason);
+
+	if (count)
+		*count += 1;
+}
+
+static __always_inline struct wedged_call_slot *slot_of_cpu(__u32 cpu)
+{
+	return bpf_map_lookup_elem(&call_slots, &cpu);
+}
+
+#endif

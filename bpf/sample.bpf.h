@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Samples one task into a record: the scan and the second pass look at a task in the same way. */
+#ifndef WEDGED_SAMPLE_H
+#define WEDGED_SAMPLE_H
+
+#include "compat.bpf.h"
+
+/* sched_clock + this = CLOCK_MONOTONIC; userspace keeps it up to date from what `calibrate` finds. */
+extern __s64 sched_clock_offset_ns;
+
+/* The call a task is in, as far as the tracepoints know it. */
+struct tracked_call {
+	__u64 entered_ns;
+	__u64 sequence;
+	__s32 number;
+	__u32 compat;
+	bool known;
+};
+
+/*
+ * On a CPU: the slot of that CPU, if it is this task's. Off CPU: what the switch spilled.
+ * Read while the task may move on: whoever needs certainty compares two samples.
+ */
+static __always_inline struct tracked_call tracked_call_of(struct task_struct *task, struct thread *thread)
+{
+	struct tracked_call call = {.number = WEDGED_NO_CALL};
+	struct wedged_call_slot *slot;
+
+	if (!track_calls || !thread)
+		return call;
+	if (task->on_cpu) {
+		slot = slot_of_cpu(cpu_of(task));
+		if (!slot || slot->tid != (__u32)task->pid)
+			return call;
+		call.number = slot->number;
+		call.entered_ns = slot->entered_ns;
+		call.sequence = slot->sequence;
+		call.compat = slot->compat;
+		call.known = true;
+		return call;
+	}
+	call.number = thread->number;
+	call.entered_ns = thread->entered_ns;
+	call.sequence = thread->sequence;
+	call.compat = thread->compat;
+	call.known = thread->off_cpu_since_ns != 0;
+	return call;
+}
+
+/*
+ * When the present wait began. The switch stamped it, or the scheduler's own figures tell it: the arrival on the CPU
+ * plus what it ran from then on (prev_sum_exec_runtime is the sum at arrival; fair class only, else it is 0 or old and
+ * the arrival alone is a lower bound that would blame too much: then unknown).
+ */
+static __always_inline __u64 off_cpu_since(struct task_struct *task, struct thread *thread)
+{
+	__u64 arrival, ran;
+
+	if (task->on_cpu)
+		return 0;
+	if (thread && thread->off_cpu_since_ns)
+		return thread->off_cpu_since_ns;
+	if (!bpf_core_field_exists(task->sched_info.last_arrival))
+		return 0;
+	arrival = task->sched_info.last_arrival;
+	if (!arrival || !task->se.prev_sum_exec_runtime || task->se.sum_exec_runtime < task->se.prev_sum_exec_runtime)
+		return 0;
+	ran = task->se.sum_exec_runtime - task->se.prev_sum_exec_runtime;
+	return arrival + ran + sched_clock_offset_ns;
+}
+
+static __always_inline bool kill_is_pending(struct task_struct *task)
+{
+	int code;
+
+	if (task->exit_state)
+		return false;
+	if (task->pending.signal.sig[0] & SIGKILL_BIT)
+		return true;
+	if (!(task->flags & PF_EXITING))
+		return false;
+	code = BPF_CORE_READ(task, signal, group_exit_code);
+	return (BPF_CORE_READ(task, signal, flags) & SIGNAL_GROUP_EXIT) && (code & SIGNAL_MASK);
+}
+
+/* Where the sample of a task off CPU and the tracepoints disagree (a lost sys_exit), the sample wins. */
+static __always_inline void sample_call(struct wedged_task_record *record, struct task_struct *task,
+					struct tracked_call call)
+{
+	struct pt_regs *regs;
+	__s32 number;
+
+	record->call_number = call.number;
+	record->call_entered_ns = call.entered_ns;
+	record->call_sequence = call.sequence;
+	if (call.known)
+		record->facts |= WEDGED_FACT_CALL_KNOWN;
+	if (call.compat)
+		record->facts |= WEDGED_FACT_COMPAT;
+	if (task->flags & PF_KTHREAD)
+		return;
+	regs = (struct pt_regs *)bpf_task_pt_regs(task);
+	if (!regs)
+		return;
+	record->facts |= WEDGED_FACT_REGISTERS;
+	record->instruction_pointer = instruction_pointer_of(regs);
+	record->stack_pointer = stack_pointer_of(regs);
+	copy_arguments(record->arguments, regs);
+	if (task->on_cpu)
+		return;
+	number = call_number_of(regs);
+	if (number < 0)
+		number = WEDGED_NO_CALL;
+	if (call.known && call.number == number)
+		return;
+	record->call_number = number;
+	record->call_entered_ns = 0;
+	record->call_sequence = 0;
+	record->facts |= WEDGED_FACT_CALL_KNOWN;
+	record->facts &= ~WEDGED_FACT_COMPAT;
+	if (regs_are_compat(regs))
+		record->facts |= WEDGED_FACT_COMPAT;
+}
+
+static __always_inline void sample_times(struct wedged_task_record *record, struct task_struct *task,
+					 struct thread *thread)
+{
+	record->switch_count = task->nvcsw + task->nivcsw;
+	record->system_time_ns = task->stime;
+	record->user_time_ns = task->utime;
+	record->off_cpu_since_ns = off_cpu_since(task, thread);
+	if (!thread)
+		return;
+	if (thread->off_cpu_since_ns)
+		record->facts |= WEDGED_FACT_OFF_CPU_EXACT;
+	if (thread->forked_from_threads)
+		record->facts |= WEDGED_FACT_FORKED_FROM_THREADS;
+	record->runnable_since_ns = thread->runnable_since_ns;
+	record->kill_seen_ns = thread->kill_seen_ns;
+}
+
+/* The record must be zeroed. */
+static __always_inline void sample_task(struct wedged_task_record *record, struct task_struct *task,
+					struct thread *thread)
+{
+	record->header.kind = WEDGED_RECORD_TASK;
+	record->header.version = WEDGED_ABI_VERSION;
+	record->header.size = sizeof(*record);
+	record->tgid = (__u32)task->tgid;
+	record->tid = (__u32)task->pid;
+	record->start_boottime_ns = task->start_boottime;
+	record->process_start_boottime_ns = BPF_CORE_READ(task, group_leader, start_boottime);
+	record->observed_ns = bpf_ktime_get_ns();
+	record->state = state_of(task);
+	record->exit_state = (__u32)task->exit_state;
+	record->flags = task->flags;
+	record->on_cpu = task->on_cpu != 0;
+	record->uid = BPF_CORE_READ(task, real_cred, uid.val);
+	record->parent_tgid = (__u32)BPF_CORE_READ(task, real_parent, tgid);
+	BPF_CORE_READ_STR_INTO(&record->comm, task, comm);
+	BPF_CORE_READ_STR_INTO(&record->process_comm, task, group_leader, comm);
+	sample_times(record, task, thread);
+	sample_call(record, task, tracked_call_of(task, thread));
+	if (kill_is_pending(task))
+		record->facts |= WEDGED_FACT_KILL_PENDING;
+	if (is_dumping_core(task, task->signal))
+		record->facts |= WEDGED_FACT_DUMPING_CORE;
+}
+
+#endif

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * The scheduler's tracepoints: since when a thread is off its CPU or waits for one, which call it took along, who was
+ * forked, who died inside a call. Storage is made at fork and by the first scan, never in the middle of a switch.
+ */
+#include "compat.bpf.h"
+
+__u64 hung_task_reports = 0;
+
+#if defined(__TARGET_ARCH_x86)
+#define NR_EXIT 60
+#define NR_EXIT_GROUP 231
+#else
+#define NR_EXIT 93
+#define NR_EXIT_GROUP 94
+#endif
+/* i386 and arm agree on the first, not on the second. */
+#define NR_EXIT_COMPAT 1
+#define NR_EXIT_GROUP_I386 252
+#define NR_EXIT_GROUP_ARM 248
+
+static __always_inline bool is_exit_call(const struct wedged_call_slot *slot)
+{
+	if (slot->compat)
+		return slot->number == NR_EXIT_COMPAT || slot->number == NR_EXIT_GROUP_I386 ||
+		       slot->number == NR_EXIT_GROUP_ARM;
+	return slot->number == NR_EXIT || slot->number == NR_EXIT_GROUP;
+}
+
+static __always_inline void spill(struct wedged_call_slot *slot, struct task_struct *prev, __u64 now)
+{
+	struct thread *thread = bpf_task_storage_get(&threads, prev, NULL, 0);
+
+	if (!thread) {
+		if (slot->number != WEDGED_NO_CALL)
+			count_loss(WEDGED_LOSS_STORAGE_MISSING);
+		return;
+	}
+	thread->entered_ns = slot->entered_ns;
+	thread->sequence = slot->sequence;
+	thread->number = slot->number;
+	thread->compat = slot->compat;
+	thread->off_cpu_since_ns = now;
+	thread->runnable_since_ns = state_of(prev) == 0 ? now : 0;
+}
+
+static __always_inline void fill(struct wedged_call_slot *slot, struct task_struct *next)
+{
+	struct thread *thread = bpf_task_storage_get(&threads, next, NULL, 0);
+
+	slot->tid = (__u32)next->pid;
+	if (!thread) {
+		slot->number = WEDGED_NO_CALL;
+		slot->entered_ns = 0;
+		slot->sequence = 0;
+		return;
+	}
+	slot->entered_ns = thread->entered_ns;
+	slot->sequence = thread->sequence;
+	slot->number = thread->number;
+	slot->compat = thread->compat;
+	thread->off_cpu_since_ns = 0;
+	thread->runnable_since_ns = 0;
+}
+
+/* The fourth argument came with v5.18; nobody needs it. */
+SEC("tp_btf/sched_switch")
+int BPF_PROG(sched_switch, bool preempt, struct task_struct *prev, struct task_struct *next)
+{
+	struct wedged_call_slot *slot = slot_of_cpu(bpf_get_smp_processor_id());
+
+	if (!slot)
+		return 0;
+	if (prev->pid)
+		spill(slot, prev, bpf_ktime_get_ns());
+	if (next->pid) {
+		fill(slot, next);
+	} else {
+		slot->tid = 0;
+		slot->number = WEDGED_NO_CALL;
+	}
+	return 0;
+}
+
+static __always_inline void note_wakeup(struct task_struct *task)
+{
+	struct thread *thread = bpf_task_storage_get(&threads, task, NULL, 0);
+
+	if (thread && !thread->runnable_since_ns)
+		thread->runnable_since_ns = bpf_ktime_get_ns();
+}
+
+SEC("tp_btf/sched_wakeup")
+int BPF_PROG(sched_wakeup, struct task_struct *task)
+{
+	note_wakeup(task);
+	return 0;
+}
+
+SEC("tp_btf/sched_wakeup_new")
+int BPF_PROG(sched_wakeup_new, struct task_struct *task)
+{
+	note_wakeup(task);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(sched_process_fork, struct task_struct *parent, struct task_struct *child)
+{
+	struct thread *thread = bpf_task_storage_get(&threads, child, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
+
+	if (!thread) {
+		count_loss(WEDGED_LOSS_STORAGE_CREATE);
+		return 0;
+	}
+	thread->number = WEDGED_NO_CALL;
+	if (child->pid == child->tgid)
+		thread->forked_from_threads = BPF_CORE_READ(parent, signal, nr_threads) > 1;
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(sched_process_exec, struct task_struct *task)
+{
+	struct thread *thread = bpf_task_storage_get(&threads, task, NULL, 0);
+
+	if (thread)
+		thread->forked_from_threads = 0;
+	return 0;
+}
+
+/*
+ * sys_exit runs before signals are handled on the way out, so whoever exits with a call still in its slot never left
+ * that call: exit and exit_group, or the kernel killed it right there (make_task_dead after an oops).
+ */
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(sched_process_exit, struct task_struct *task)
+{
+	struct wedged_call_slot *slot = slot_of_cpu(bpf_get_smp_processor_id());
+	struct wedged_death_record *record;
+
+	if (!track_calls || !slot || slot->number == WEDGED_NO_CALL || slot->tid != (__u32)task->pid)
+		return 0;
+	if (is_exit_call(slot) || !in_scope(task))
+		return 0;
+	record = bpf_ringbuf_reserve(&events, sizeof(*record), 0);
+	if (!record) {
+		count_loss(WEDGED_LOSS_RING_FULL);
+		return 0;
+	}
+	record->header.kind = WEDGED_RECORD_DEATH;
+	record->header.version = WEDGED_ABI_VERSION;
+	record->header.size = sizeof(*record);
+	record->tgid = (__u32)task->tgid;
+	record->tid = (__u32)task->pid;
+	record->start_boottime_ns = task->start_boottime;
+	record->at_ns = bpf_ktime_get_ns();
+	record->call_number = slot->number;
+	record->exit_code = task->exit_code;
+	record->group_exit = (BPF_CORE_READ(task, signal, flags) & SIGNAL_GROUP_EXIT) != 0;
+	record->padding = 0;
+	__builtin_memcpy(record->comm, task->comm, sizeof(record->comm));
+	bpf_ringbuf_submit(record, 0);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_hang")
+int BPF_PROG(sched_process_hang, struct task_struct *task)
+{
+	__sync_fetch_and_add(&hung_task_reports, 1);
+	return 0;
+}

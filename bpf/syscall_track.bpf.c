@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * The hot path: which call each thread is in and since when, and how long finished calls took. Nothing else runs here.
+ *
+ * The present call lives in a slot of its CPU; sched_track spills it to the thread's storage at a switch and loads the
+ * next thread's. A call that does not block touches one cache line of its own CPU and never a map of tasks.
+ * Preemption between the stores below is harmless: the switch spills and restores whatever they have written so far.
+ */
+#include "compat.bpf.h"
+
+static __always_inline void enter_call(__s32 number, __u32 compat)
+{
+	struct wedged_call_slot *slot;
+
+	if ((scope_by_pid || scope_by_cgroup) && !in_scope(bpf_get_current_task_btf()))
+		return;
+	slot = slot_of_cpu(bpf_get_smp_processor_id());
+	if (!slot)
+		return;
+	slot->number = number;
+	slot->compat = compat;
+	slot->sequence += 1;
+	slot->entered_ns = bpf_ktime_get_ns();
+}
+
+/* Which bucket a duration falls into: the position of the highest bit, by halving. */
+static __always_inline __u32 bucket_of(__u64 duration_ns)
+{
+	__u64 rest = duration_ns >> WEDGED_FIRST_BUCKET_SHIFT;
+	__u32 bucket = 0;
+
+	if (!rest)
+		return 0;
+	if (rest >> 32)
+		return WEDGED_LATENCY_BUCKETS - 1;
+	if (rest >> 16) {
+		rest >>= 16;
+		bucket += 16;
+	}
+	if (rest >> 8) {
+		rest >>= 8;
+		bucket += 8;
+	}
+	if (rest >> 4) {
+		rest >>= 4;
+		bucket += 4;
+	}
+	if (rest >> 2) {
+		rest >>= 2;
+		bucket += 2;
+	}
+	bucket += 1 + (rest >> 1);
+	return bucket < WEDGED_LATENCY_BUCKETS ? bucket : WEDGED_LATENCY_BUCKETS - 1;
+}
+
+static __always_inline __u32 table_index(__s32 number, __u32 compat)
+{
+	if (compat)
+		return WEDGED_CALL_COMPAT;
+	return (__u32)number < WEDGED_CALL_OTHER ? (__u32)number : WEDGED_CALL_OTHER;
+}
+
+static __always_inline void leave_call(long returned)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+	struct wedged_call_slot *slot = slot_of_cpu(cpu);
+	struct wedged_call_stats *stats;
+	__u64 duration;
+	__u32 index;
+
+	if (!slot || slot->number == WEDGED_NO_CALL)
+		return;
+	index = cpu * WEDGED_CALLS + table_index(slot->number, slot->compat);
+	slot->number = WEDGED_NO_CALL;
+	if (!slot->entered_ns)
+		return;
+	duration = bpf_ktime_get_ns() - slot->entered_ns;
+	stats = bpf_map_lookup_elem(&call_stats, &index);
+	if (!stats)
+		return;
+	stats->total_ns += duration;
+	if ((unsigned long)returned >= (unsigned long)-4095)
+		stats->errors += 1;
+	index = bucket_of(duration);
+	if (index < WEDGED_LATENCY_BUCKETS)
+		stats->buckets[index] += 1;
+}
+
+SEC("tp_btf/sys_enter")
+int BPF_PROG(sys_enter, struct pt_regs *regs, long number)
+{
+	enter_call((__s32)number, regs_are_compat(regs));
+	return 0;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(sys_exit, struct pt_regs *regs, long returned)
+{
+	leave_call(returned);
+	return 0;
+}
+
+/* The same for kernels whose BTF does not name the tracepoints; registers are then read as foreign memory. */
+#if defined(__TARGET_ARCH_x86)
+#define raw_regs_are_compat(regs) ((BPF_CORE_READ(regs, cs) & 0xffff) == USER32_CS)
+#else
+#define raw_regs_are_compat(regs) ((BPF_CORE_READ(regs, pstate) & PSR_MODE32_BIT) != 0)
+#endif
+
+SEC("raw_tp/sys_enter")
+int BPF_PROG(sys_enter_raw, struct pt_regs *regs, long number)
+{
+	enter_call((__s32)number, raw_regs_are_compat(regs));
+	return 0;
+}
+
+SEC("raw_tp/sys_exit")
+int BPF_PROG(sys_exit_raw, struct pt_regs *regs, long returned)
+{
+	leave_call(returned);
+	return 0;
+}

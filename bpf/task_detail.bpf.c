@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * The second pass: for the tasks in `wanted` alone, a fresh sample with kernel stack, the file behind the descriptor in
+ * the call's first argument, executable and cgroup. All of it comes from kernel memory.
+ */
+#include "path.bpf.h"
+#include "sample.bpf.h"
+
+/* Set before loading from the table of calls: 1 where the first argument is a descriptor. */
+const volatile __u8 first_argument_is_descriptor[WEDGED_CALLS] = {};
+
+/* Too large for the stack; one reader at a time, userspace sees to that. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct wedged_detail_record);
+} detail_scratch SEC(".maps");
+
+struct stack_addresses {
+	__u64 frames[WEDGED_STACK_DEPTH];
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct stack_addresses);
+} stack_scratch SEC(".maps");
+
+/* The kernel names its own addresses, modules included, as it does in an oops. */
+static __always_inline void read_stack(struct wedged_detail_record *record, struct task_struct *task)
+{
+	__u32 zero = 0;
+	struct stack_addresses *addresses = bpf_map_lookup_elem(&stack_scratch, &zero);
+	long bytes;
+	__u32 i;
+
+	if (!addresses)
+		return;
+	bytes = bpf_get_task_stack(task, addresses->frames, sizeof(addresses->frames), 0);
+	if (bytes < 0) {
+		count_loss(WEDGED_LOSS_STACK);
+		return;
+	}
+	for (i = 0; i < WEDGED_STACK_DEPTH; i++) {
+		if (i >= (__u64)bytes / sizeof(__u64) || !addresses->frames[i])
+			break;
+		bpf_snprintf(record->stack[i], WEDGED_SYMBOL_LENGTH, "%pB", &addresses->frames[i], sizeof(__u64));
+		record->frames = i + 1;
+	}
+}
+
+static __always_inline struct file *file_of(struct task_struct *task, __u64 descriptor)
+{
+	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
+	struct file **files;
+	struct file *file = NULL;
+
+	if (!table || descriptor >= BPF_CORE_READ(table, max_fds))
+		return NULL;
+	files = BPF_CORE_READ(table, fd);
+	bpf_probe_read_kernel(&file, sizeof(file), &files[descriptor]);
+	return file;
+}
+
+static __always_inline void read_file(struct wedged_file_record *record, struct file *file)
+{
+	struct inode *inode = BPF_CORE_READ(file, f_inode);
+	struct vfsmount *vfsmount = BPF_CORE_READ(file, f_path.mnt);
+	struct super_block *super = BPF_CORE_READ(inode, i_sb);
+	struct mount *mount = mount_of(vfsmount);
+	void *fs_info;
+
+	if (!inode || !super || !vfsmount)
+		return;
+	record->present = 1;
+	record->mode = BPF_CORE_READ(inode, i_mode);
+	record->inode = BPF_CORE_READ(inode, i_ino);
+	record->node_device = BPF_CORE_READ(inode, i_rdev);
+	record->device = BPF_CORE_READ(super, s_dev);
+	record->frozen = BPF_CORE_READ(super, s_writers.frozen) & 0xffff; /* an int until v6.6, then a short */
+	bpf_probe_read_kernel_str(record->fs_type, sizeof(record->fs_type), BPF_CORE_READ(super, s_type, name));
+	bpf_probe_read_kernel_str(record->mount_source, sizeof(record->mount_source),
+				  BPF_CORE_READ(mount, mnt_devname));
+	/* struct fuse_mount begins with its fuse_conn; for other file systems the word means nothing to anybody. */
+	fs_info = BPF_CORE_READ(super, s_fs_info);
+	if (fs_info)
+		bpf_probe_read_kernel(&record->connection, sizeof(record->connection), fs_info);
+	pack_dentries(&record->path, BPF_CORE_READ(file, f_path.dentry), BPF_CORE_READ(vfsmount, mnt_root));
+	pack_mount_point(&record->mount_point, mount);
+}
+
+static __always_inline void read_exe(struct wedged_packed_path *path, struct task_struct *task)
+{
+	struct file *exe = BPF_CORE_READ(task, mm, exe_file);
+	struct vfsmount *vfsmount;
+
+	if (!exe)
+		return;
+	vfsmount = BPF_CORE_READ(exe, f_path.mnt);
+	pack_dentries(path, BPF_CORE_READ(exe, f_path.dentry), BPF_CORE_READ(vfsmount, mnt_root));
+	if (path->complete) {
+		path->complete = 0;
+		pack_mount_point(path, mount_of(vfsmount));
+	}
+}
+
+static __always_inline bool call_has_descriptor(const struct wedged_task_record *task)
+{
+	__u32 number = (__u32)task->call_number;
+
+	if (task->facts & WEDGED_FACT_COMPAT)
+		return false;
+	return number < WEDGED_CALLS && first_argument_is_descriptor[number & (WEDGED_CALLS - 1)];
+}
+
+SEC("iter/task")
+int detail_tasks(struct bpf_iter__task *context)
+{
+	struct task_struct *task = context->task;
+	struct wedged_detail_record *record;
+	__u32 tid, zero = 0;
+	__u64 *start;
+	struct file *file;
+
+	if (!task)
+		return 0;
+	tid = (__u32)task->pid;
+	start = bpf_map_lookup_elem(&wanted, &tid);
+	if (!start || *start != task->start_boottime)
+		return 0;
+	record = bpf_map_lookup_elem(&detail_scratch, &zero);
+	if (!record)
+		return 0;
+	__builtin_memset(&record->task, 0, sizeof(record->task));
+	record->header.kind = WEDGED_RECORD_DETAIL;
+	record->header.version = WEDGED_ABI_VERSION;
+	record->header.size = sizeof(*record);
+	record->frames = 0;
+	record->file.present = 0;
+	record->file.connection = 0;
+	record->file.path.used = record->file.path.complete = 0;
+	record->file.mount_point.used = record->file.mount_point.complete = 0;
+	record->exe.used = record->exe.complete = 0;
+	record->cgroup.used = record->cgroup.complete = 0;
+	sample_task(&record->task, task, bpf_task_storage_get(&threads, task, NULL, 0));
+	read_stack(record, task);
+	if (call_has_descriptor(&record->task)) {
+		file = file_of(task, record->task.arguments[0]);
+		if (file)
+			read_file(&record->file, file);
+	}
+	read_exe(&record->exe, task);
+	pack_cgroup(&record->cgroup, BPF_CORE_READ(task, cgroups, dfl_cgrp, kn));
+	if (bpf_seq_write(context->meta->seq, record, sizeof(*record)))
+		count_loss(WEDGED_LOSS_SCAN_WRITE);
+	return 0;
+}
