@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+// Builders for tests: a healthy thread, or a finding about it, from which each test changes only what it is
+// about: `a_thread().in_d_state().for_(130s)`, `a_finding().of(a_thread().of_process(7)).lasting(30s)`.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "diagnosis/finding.h"
+#include "observation/task.h"
+
+namespace wedged::test {
+
+// "Now" unless a test says otherwise.
+inline constexpr Instant test_now{std::chrono::hours(100)};
+
+class TaskBuilder {
+ public:
+  TaskBuilder() {
+    task_.id = {4242, 4242, 1'000'000};
+    task_.process = {4242, 1'000'000};
+    task_.comm = task_.process_comm = "victim";
+    task_.uid = 1000;
+    task_.parent_tgid = 1;
+    task_.state = RunState::sleeping;
+    task_.switch_count = 17;
+    task_.registers = UserRegisters{0x401000, 0x7ffd0000};
+    task_.details = TaskDetails{};
+    task_.details->exe = "/usr/bin/victim";
+    task_.details->cgroup = "/system.slice/victim.service";
+  }
+
+  // A single-threaded process, or the leader of one.
+  TaskBuilder& of_process(int tgid, std::uint64_t start = 1'000'000) {
+    task_.id = {tgid, tgid, start};
+    task_.process = {tgid, start};
+    return *this;
+  }
+  // Another thread of the same process.
+  TaskBuilder& thread(int tid, std::uint64_t start = 2'000'000) {
+    task_.id.tid = tid;
+    task_.id.start_boottime_ns = start;
+    return *this;
+  }
+  TaskBuilder& named(const std::string& comm) {
+    task_.comm = task_.process_comm = comm;
+    return *this;
+  }
+  TaskBuilder& thread_named(const std::string& comm) { return set(task_.comm, comm); }
+  TaskBuilder& exe(const std::string& path) { return set(task_.details->exe, path); }
+  TaskBuilder& cgroup(const std::string& path) { return set(task_.details->cgroup, path); }
+  TaskBuilder& state(RunState state) { return set(task_.state, state); }
+  TaskBuilder& in_d_state() { return state(RunState::uninterruptible); }
+  TaskBuilder& killable() { return state(RunState::killable); }
+  TaskBuilder& running() { return state(RunState::running); }
+  TaskBuilder& at(Instant now) { return set(now_, now); }
+  // Waits so long already, and as long in its call if it is in one.
+  TaskBuilder& for_(Duration waiting) {
+    task_.off_cpu_since = now_ - waiting;
+    task_.off_cpu_since_exact = true;
+    if (task_.call) task_.call->entered = now_ - waiting;
+    return *this;
+  }
+  TaskBuilder& in_call(int number, std::uint64_t sequence = 1) {
+    task_.call = SystemCall{};
+    task_.call->number = number;
+    task_.call->sequence = sequence;
+    task_.call->entered = task_.off_cpu_since.value_or(now_);
+    return *this;
+  }
+  TaskBuilder& on_file(const FileFacts& file) {
+    task_.details->file = file;
+    return *this;
+  }
+  TaskBuilder& switches(std::uint64_t count) { return set(task_.switch_count, count); }
+  TaskBuilder& kill_pending_for(Duration pending) {
+    task_.kill_pending = true;
+    task_.kill_pending_since = now_ - pending;
+    return *this;
+  }
+  TaskBuilder& kernel_thread() {
+    task_.kernel_thread = true;
+    task_.registers.reset();
+    if (task_.details) task_.details->exe.clear();
+    return *this;
+  }
+  TaskBuilder& without_details() {
+    task_.details.reset();
+    return *this;
+  }
+
+  operator Task() const { return task_; }  // NOLINT(google-explicit-constructor): tests read naturally
+
+ private:
+  template <typename T>
+  TaskBuilder& set(T& member, const T& value) {
+    member = value;
+    return *this;
+  }
+
+  Task task_;
+  Instant now_ = test_now;
+};
+
+inline TaskBuilder a_thread() {
+  return {};
+}
+
+class FindingBuilder {
+ public:
+  FindingBuilder() {
+    finding_.key.cause = Cause::uninterruptible_wait;
+    finding_.certainty = Certainty::likely;
+    finding_.unit = "victim.service";
+    of(a_thread().in_d_state().for_(std::chrono::seconds(60))).lasting(std::chrono::seconds(60));
+  }
+
+  FindingBuilder& of(const Task& task) {
+    finding_.task = task;
+    finding_.threads = {StuckThread{task, {}, {}, {}}};
+    return identify();
+  }
+  FindingBuilder& and_thread(const Task& task) {
+    finding_.threads.push_back(StuckThread{task, {}, {}, {}});
+    return *this;
+  }
+  FindingBuilder& cause(Cause cause) {
+    finding_.key.cause = cause;
+    return identify();
+  }
+  FindingBuilder& certainty(Certainty certainty) {
+    finding_.certainty = certainty;
+    return *this;
+  }
+  FindingBuilder& lasting(Duration lasted) {
+    finding_.lasted = lasted;
+    finding_.since = test_now - lasted;
+    return *this;
+  }
+  FindingBuilder& unit(const std::string& unit) {
+    finding_.unit = unit;
+    return *this;
+  }
+
+  operator Finding() const { return finding_; }  // NOLINT(google-explicit-constructor): tests read naturally
+
+ private:
+  // Findings about a whole process go by its leader's id.
+  FindingBuilder& identify() {
+    const ProcessId& process = finding_.task.process;
+    finding_.key.task = finding_.key.cause == Cause::unkillable
+                            ? TaskId{process.tgid, process.tgid, process.start_boottime_ns}
+                            : finding_.task.id;
+    return *this;
+  }
+
+  Finding finding_;
+};
+
+inline FindingBuilder a_finding() {
+  return {};
+}
+
+}  // namespace wedged::test

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/command_line.h"
+
+#include <gtest/gtest.h>
+
+#include "config/duration.h"
+
+namespace wedged {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::variant<CommandLine, EarlyExit> parsed(std::vector<const char*> words) {
+  words.insert(words.begin(), "wedged");
+  return parse_command_line(static_cast<int>(words.size()), words.data());
+}
+
+CommandLine command_line(const std::vector<const char*>& words) {
+  const auto result = parsed(words);
+  if (const auto* exit = std::get_if<EarlyExit>(&result)) {
+    ADD_FAILURE() << exit->text;
+    return {};
+  }
+  return std::get<CommandLine>(result);
+}
+
+EarlyExit early_exit(const std::vector<const char*>& words) {
+  const auto result = parsed(words);
+  if (const auto* exit = std::get_if<EarlyExit>(&result)) return *exit;
+  ADD_FAILURE() << "accepted: " << testing::PrintToString(words);
+  return {};
+}
+
+TEST(CommandLine, each_command_is_known) {
+  EXPECT_EQ(command_line({"run"}).command, Command::run);
+  EXPECT_EQ(command_line({"list"}).command, Command::list);
+  EXPECT_EQ(command_line({"probe"}).command, Command::probe);
+  EXPECT_EQ(command_line({"config", "check"}).command, Command::config_check);
+  EXPECT_EQ(command_line({"config", "show"}).command, Command::config_show);
+}
+
+TEST(CommandLine, every_flag_of_run_is_read) {
+  const Flags flags =
+      command_line({"run", "--config", "a.yaml", "--pid", "1", "--pid=4194304", "--cgroup", "x.slice",
+                    "--observe", "scan", "--interval", "500ms", "--web.listen-address", "[::1]:80", "--json"})
+          .flags;
+  EXPECT_EQ(flags.config_file, "a.yaml");
+  EXPECT_EQ(flags.pids, (std::vector<int>{1, 4194304}));
+  EXPECT_EQ(flags.cgroup, "x.slice");
+  EXPECT_EQ(flags.observe, ObserveMode::scan);
+  EXPECT_EQ(flags.interval, 500ms);
+  EXPECT_EQ(flags.listen_address, (ListenAddress{"::1", 80}));
+  EXPECT_TRUE(flags.json);
+  EXPECT_FALSE(flags.no_web);
+}
+
+TEST(CommandLine, what_is_not_given_stays_unset) {
+  const Flags flags = command_line({"run"}).flags;
+  EXPECT_FALSE(flags.config_file || flags.cgroup || flags.observe || flags.interval || flags.listen_address);
+  EXPECT_FALSE(flags.no_web || flags.json || flags.at_least);
+  EXPECT_TRUE(flags.pids.empty());
+}
+
+TEST(CommandLine, the_flags_of_the_other_commands_are_read) {
+  EXPECT_EQ(command_line({"list", "--at-least", "2m"}).flags.at_least, 2min);
+  EXPECT_TRUE(command_line({"probe", "--json"}).flags.json);
+  EXPECT_TRUE(command_line({"run", "--no-web"}).flags.no_web);
+  EXPECT_EQ(command_line({"config", "check", "a.yaml"}).flags.config_file, "a.yaml");
+  EXPECT_EQ(command_line({"config", "show", "--config", "a.yaml", "--interval", "2s"}).flags.interval, 2s);
+}
+
+TEST(CommandLine, help_and_version_are_no_errors) {
+  const EarlyExit help = early_exit({"--help"});
+  EXPECT_EQ(help.code, ExitCode::success);
+  for (const char* word : {"run", "list", "probe", "config", "Exit codes:", "Examples:"}) {
+    EXPECT_NE(help.text.find(word), std::string::npos) << word;
+  }
+  EXPECT_EQ(early_exit({"run", "--help"}).code, ExitCode::success);
+  EXPECT_EQ(early_exit({"config", "show", "--help"}).code, ExitCode::success);
+  const EarlyExit version = early_exit({"--version"});
+  EXPECT_EQ(version.code, ExitCode::success);
+  EXPECT_EQ(version.text, std::string{"wedged "} + WEDGED_VERSION + "\n");
+}
+
+struct Refused {
+  std::vector<const char*> words;
+  const char* part;
+};
+
+TEST(CommandLine, what_is_wrong_is_a_usage_error_that_names_it) {
+  const Refused cases[] = {
+      {{}, "a command is missing: run, list, probe or config"},
+      {{"rum"}, "unknown command 'rum'; did you mean 'run'?"},
+      {{"config"}, "a command is missing: check or show"},
+      {{"config", "chekc"}, "did you mean 'check'?"},
+      {{"run", "--no-such-flag"}, "--no-such-flag"},
+      {{"run", "extra"}, "extra"},
+      {{"run", "--pid", "1", "2"}, "2"},
+      {{"--json", "run"}, "--json"},
+      {{"probe", "--pid", "1"}, "--pid"},
+      {{"run", "list"}, "list"},
+      {{"run", "--interval"}, "--interval"},
+      {{"run", "--interval", "5parsecs"}, "--interval: must be a whole number and a unit"},
+      {{"run", "--interval", "99ms"}, "--interval: must be from 100ms to 1h"},
+      {{"run", "--interval", "1s", "--interval", "2s"}, "--interval"},
+      {{"run", "--pid", "0"}, "--pid: must be a process id from 1 to 4194304, not '0'"},
+      {{"run", "--pid=-4"}, "--pid"},
+      {{"run", "--pid", "4194305"}, "--pid"},
+      {{"run", "--pid", "1x"}, "--pid"},
+      {{"run", "--cgroup", ""}, "--cgroup"},
+      {{"run", "--observe", "all"}, "--observe: must be calls or scan, not 'all'"},
+      {{"run", "--web.listen-address", "nowhere"}, "--web.listen-address: must be an IP address and a port"},
+      {{"run", "--no-web", "--web.listen-address", "127.0.0.1:1"}, "--web.listen-address"},
+      {{"list", "--at-least", "-1s"}, "--at-least"},
+  };
+  for (const Refused& one : cases) {
+    const EarlyExit exit = early_exit(one.words);
+    EXPECT_EQ(exit.code, ExitCode::usage);
+    EXPECT_NE(exit.text.find(one.part), std::string::npos) << exit.text;
+    EXPECT_NE(exit.text.find("--help"), std::string::npos) << exit.text;
+  }
+}
+
+}  // namespace
+}  // namespace wedged

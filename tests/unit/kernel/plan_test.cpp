@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernel/plan.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace wedged {
+namespace {
+
+using testing::HasSubstr;
+
+KernelFacts all_facts() {
+  KernelFacts facts;
+  facts.release = "6.1.0";
+  facts.has_btf = facts.task_iterator = facts.task_file_iterator = facts.task_storage = true;
+  facts.task_registers = facts.symbol_names = facts.frozen_state = facts.arrival_times = true;
+  facts.possible_cpus = 2;
+  facts.tracepoints = {tracepoints_of_interest().begin(), tracepoints_of_interest().end()};
+  return facts;
+}
+
+TEST(Plan, loads_everything_where_everything_is_there) {
+  const auto plan = make_plan(all_facts(), Observing::calls);
+  ASSERT_TRUE(plan.ok());
+  for (const auto& program : plan->programs)
+    EXPECT_TRUE(program.load) << program.name << ": " << program.reason;
+  EXPECT_TRUE(plan->track_calls);
+}
+
+TEST(Plan, storage_comes_before_switches_and_switches_before_calls) {
+  const auto plan = make_plan(all_facts(), Observing::calls);
+  ASSERT_TRUE(plan.ok());
+  const auto position = [&](const char* name) { return plan->find(name) - plan->programs.data(); };
+  EXPECT_LT(position("scan_tasks"), position("sched_process_fork"));
+  EXPECT_LT(position("sched_process_fork"), position("sched_switch"));
+  EXPECT_LT(position("sched_switch"), position("sys_exit"));
+  EXPECT_LT(position("sys_exit"), position("sys_enter"));
+}
+
+TEST(Plan, scanning_needs_no_tracepoint_of_calls_or_switches) {
+  const auto plan = make_plan(all_facts(), Observing::scan);
+  ASSERT_TRUE(plan.ok());
+  for (const char* name : {"sys_enter", "sys_exit", "sched_switch", "sched_wakeup"}) {
+    EXPECT_FALSE(plan->find(name)->load);
+    EXPECT_THAT(plan->find(name)->reason, HasSubstr("--observe=scan"));
+  }
+  EXPECT_TRUE(plan->find("scan_tasks")->load);
+  EXPECT_FALSE(plan->track_calls);
+}
+
+TEST(Plan, raw_tracepoints_stand_in_for_typed_ones) {
+  auto facts = all_facts();
+  facts.tracepoints.erase("sys_enter");
+  const auto plan = make_plan(facts, Observing::calls);
+  ASSERT_TRUE(plan.ok());
+  EXPECT_EQ(plan->find("sys_enter"), nullptr);
+  EXPECT_TRUE(plan->find("sys_enter_raw")->load);
+  EXPECT_TRUE(plan->find("sys_exit")->load);
+}
+
+TEST(Plan, calls_are_not_followed_without_switches) {
+  auto facts = all_facts();
+  facts.tracepoints.erase("sched_switch");
+  const auto plan = make_plan(facts, Observing::calls);
+  ASSERT_TRUE(plan.ok());
+  EXPECT_FALSE(plan->track_calls);
+  EXPECT_FALSE(plan->find("sys_enter")->load);
+  EXPECT_THAT(plan->find("sys_enter")->reason, HasSubstr("sched_switch"));
+}
+
+TEST(Plan, every_program_that_is_not_loaded_has_a_reason) {
+  auto facts = all_facts();
+  facts.tracepoints.clear();
+  facts.task_file_iterator = false;
+  for (const auto observing : {Observing::calls, Observing::scan}) {
+    const auto plan = make_plan(facts, observing);
+    ASSERT_TRUE(plan.ok());
+    for (const auto& program : plan->programs)
+      EXPECT_EQ(program.load, program.reason.empty()) << program.name;
+  }
+}
+
+TEST(Plan, missing_privileges_are_all_named) {
+  auto facts = all_facts();
+  facts.missing_capabilities = {"CAP_BPF", "CAP_PERFMON"};
+  const auto plan = make_plan(facts, Observing::calls);
+  ASSERT_FALSE(plan.ok());
+  EXPECT_EQ(plan.error().kind, ErrorKind::denied);
+  EXPECT_THAT(plan.error().message, HasSubstr("CAP_BPF, CAP_PERFMON"));
+}
+
+TEST(Plan, a_kernel_without_what_is_required_is_refused_with_all_that_it_lacks) {
+  auto facts = all_facts();
+  facts.task_storage = facts.task_registers = false;
+  const auto plan = make_plan(facts, Observing::calls);
+  ASSERT_FALSE(plan.ok());
+  EXPECT_EQ(plan.error().kind, ErrorKind::unsupported);
+  EXPECT_THAT(plan.error().message, HasSubstr("task storage"));
+  EXPECT_THAT(plan.error().message, HasSubstr("bpf_task_pt_regs"));
+}
+
+TEST(Plan, without_btf_only_that_is_said) {
+  const auto plan = make_plan(KernelFacts{}, Observing::calls);
+  ASSERT_FALSE(plan.ok());
+  EXPECT_THAT(plan.error().message, HasSubstr("CONFIG_DEBUG_INFO_BTF"));
+}
+
+}  // namespace
+}  // namespace wedged

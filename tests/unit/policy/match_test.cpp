@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "policy/match.h"
+
+#include <gtest/gtest.h>
+
+#include "support/builders.h"
+
+namespace wedged {
+namespace {
+
+using namespace std::chrono_literals;
+using test::a_finding;
+using test::a_thread;
+
+TEST(Match, an_empty_match_fits_every_likely_finding) {
+  EXPECT_EQ(fit_of({}, a_finding()), Fit::yes);
+  EXPECT_EQ(fit_of({}, a_finding().certainty(Certainty::certain)), Fit::yes);
+  EXPECT_EQ(fit_of({}, a_finding().certainty(Certainty::possible)), Fit::no);
+}
+
+TEST(Match, causes_fit_if_one_of_them_does) {
+  Match match;
+  match.causes = {Cause::uninterruptible_wait, Cause::unkillable};
+  EXPECT_EQ(fit_of(match, a_finding().cause(Cause::unkillable)), Fit::yes);
+  EXPECT_EQ(fit_of(match, a_finding().cause(Cause::slow_syscall)), Fit::no);
+}
+
+TEST(Match, each_certainty_fits_itself_and_all_surer_ones) {
+  for (const Certainty asked : all_certainties) {
+    for (const Certainty found : all_certainties) {
+      Match match;
+      match.at_least = asked;
+      EXPECT_EQ(fit_of(match, a_finding().certainty(found)), found >= asked ? Fit::yes : Fit::no);
+    }
+  }
+}
+
+TEST(Match, lasting_fits_from_the_very_moment_on) {
+  Match match;
+  match.lasting = 30s;
+  EXPECT_EQ(fit_of(match, a_finding().lasting(30s - 1ns)), Fit::no);
+  EXPECT_EQ(fit_of(match, a_finding().lasting(30s)), Fit::yes);
+}
+
+TEST(Match, comm_is_the_processes_name_and_not_the_threads) {
+  Match match;
+  match.comm = {"other", "post*"};
+  const auto thread = a_thread().named("postgres").thread(4243).thread_named("worker");
+  EXPECT_EQ(fit_of(match, a_finding().of(thread)), Fit::yes);
+  EXPECT_EQ(fit_of(match, a_finding().of(a_thread().named("web").thread(4243).thread_named("postgres"))),
+            Fit::no);
+}
+
+TEST(Match, exe_fits_across_slashes_and_after_an_upgrade) {
+  Match match;
+  match.exe = {"/usr/lib/postgresql/*/postgres"};
+  EXPECT_EQ(fit_of(match, a_finding().of(a_thread().exe("/usr/lib/postgresql/15/bin/postgres"))), Fit::yes);
+  EXPECT_EQ(fit_of(match, a_finding().of(a_thread().exe("/usr/lib/postgresql/15/bin/postgres (deleted)"))),
+            Fit::yes);
+  EXPECT_EQ(fit_of(match, a_finding().of(a_thread().exe("/opt/postgres"))), Fit::no);
+}
+
+TEST(Match, unit_fits_by_glob) {
+  Match match;
+  match.unit = {"postgresql@*.service"};
+  EXPECT_EQ(fit_of(match, a_finding().unit("postgresql@15-main.service")), Fit::yes);
+  EXPECT_EQ(fit_of(match, a_finding().unit("nginx.service")), Fit::no);
+}
+
+TEST(Match, all_that_is_given_must_fit) {
+  Match match;
+  match.causes = {Cause::uninterruptible_wait};
+  match.comm = {"victim"};
+  match.exe = {"/usr/bin/*"};
+  match.unit = {"other.service"};
+  EXPECT_EQ(fit_of(match, a_finding()), Fit::no);
+  match.unit = {"victim.service"};
+  EXPECT_EQ(fit_of(match, a_finding()), Fit::yes);
+}
+
+TEST(Match, an_unknown_fact_that_is_asked_for_neither_fits_nor_fails) {
+  Match exe;
+  exe.exe = {"*"};
+  EXPECT_EQ(fit_of(exe, a_finding().of(a_thread().without_details())), Fit::unknown);
+  EXPECT_EQ(fit_of(exe, a_finding().of(a_thread().exe(""))), Fit::unknown);
+  Match unit;
+  unit.unit = {"*"};
+  EXPECT_EQ(fit_of(unit, a_finding().of(a_thread().cgroup("")).unit("")), Fit::unknown);
+  EXPECT_EQ(fit_of(unit, a_finding().of(a_thread().without_details()).unit("")), Fit::unknown);
+  Match comm;
+  comm.comm = {"*"};
+  EXPECT_EQ(fit_of(comm, a_finding().of(a_thread().named("").thread(4243).thread_named("worker"))),
+            Fit::unknown);
+}
+
+TEST(Match, an_unknown_fact_nobody_asks_for_is_no_matter) {
+  EXPECT_EQ(fit_of({}, a_finding().of(a_thread().without_details()).unit("")), Fit::yes);
+}
+
+TEST(Match, what_fails_for_sure_is_not_saved_by_what_is_unknown) {
+  Match match;
+  match.exe = {"*"};
+  match.comm = {"other"};
+  EXPECT_EQ(fit_of(match, a_finding().of(a_thread().without_details())), Fit::no);
+}
+
+TEST(Match, what_is_known_to_be_absent_fails) {
+  Match unit;
+  unit.unit = {"*"};
+  EXPECT_EQ(fit_of(unit, a_finding().of(a_thread().cgroup("/")).unit("")), Fit::no) << "in no unit";
+  Match exe;
+  exe.exe = {"*"};
+  EXPECT_EQ(fit_of(exe, a_finding().of(a_thread().kernel_thread())), Fit::no)
+      << "a kernel thread has no executable";
+}
+
+}  // namespace
+}  // namespace wedged

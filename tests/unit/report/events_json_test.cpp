@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "observation/syscall_names.h"
+#include "report/events.h"
+#include "unit/report/report_values.h"
+
+namespace wedged {
+
+using namespace test;
+using nlohmann::json;
+
+// Parses what must be exactly one line.
+json one_line(const std::string& text) {
+  EXPECT_EQ(text.find('\n'), text.size() - 1) << text;
+  return json::parse(text);
+}
+
+json raised_json(const Finding& finding) {
+  return one_line(render_raised(finding, shown_now(), as_json()));
+}
+
+TEST(EventJson, of_a_finding_has_every_field) {
+  const int fsync = syscall_number("fsync").value();
+  const json event = raised_json(a_stuck_database(fsync));
+  const json expected = {
+      {"event", "finding_raised"},
+      {"time", "2024-05-01T03:12:45.123Z"},
+      {"schema", 1},
+      {"cause", "uninterruptible_wait"},
+      {"certainty", "likely"},
+      {"since", "2024-05-01T03:12:32.778Z"},
+      {"since_exact", true},
+      {"lasted_seconds", 12.345},
+      {"summary", "walwriter[1250] of postgres has waited 12.3 s in fsync"},
+      {"process",
+       {{"pid", 1234},
+        {"comm", "postgres"},
+        {"exe", "/usr/bin/postgres"},
+        {"unit", "postgresql@15-main.service"},
+        {"cgroup", "/system.slice/victim.service"},
+        {"uid", 1000},
+        {"start_boottime_ns", 1'000'000},
+        {"kernel_thread", false}}},
+      {"thread", {{"tid", 1250}, {"comm", "walwriter"}}},
+      {"state", "uninterruptible"},
+      {"syscall",
+       {{"name", "fsync"},
+        {"number", fsync},
+        {"compat", false},
+        {"age_seconds", 12.345},
+        {"age_exact", true},
+        {"args", {"0x7", "0xffffffffffffffff", "0x0", "0x0", "0x0", "0x0"}}}},
+      {"file",
+       {{"path", "/var/lib/data/base/1"},
+        {"fs_type", "ext4"},
+        {"mount_source", "/dev/mapper/data"},
+        {"mount_point", "/var/lib/data"},
+        {"device", "253:0"},
+        {"is_block_device", false},
+        {"fs_frozen", false},
+        {"inode", 99}}},
+      {"device",
+       {{"name", "dm-0"},
+        {"mapper_name", "data"},
+        {"major", 253},
+        {"minor", 0},
+        {"suspended", true},
+        {"in_flight", 3}}},
+      {"server", nullptr},
+      {"evidence", {"switch count unchanged", "same registers twice"}},
+      {"chain", json::array({{{"what", "waits in"}, {"detail", "fsync"}},
+                             {{"what", "for file"}, {"detail", "/var/lib/data/base/1"}},
+                             {{"what", "on device"}, {"detail", "dm-0, suspended"}}})},
+      {"kernel_stack", {"io_schedule+0x12/0x40", "folio_wait_bit+0x1/0x2"}},
+      {"threads_total", 1},
+      {"threads", json::array({{{"tid", 1250},
+                                {"pid", 1234},
+                                {"comm", "walwriter"},
+                                {"state", "uninterruptible"},
+                                {"waiting_seconds", 12.345},
+                                {"in_call_seconds", 12.345},
+                                {"syscall", "fsync"},
+                                {"waits_for", "device dm-0 (data), suspended"}}})},
+  };
+  EXPECT_EQ(event, expected) << event.dump(1);
+}
+
+TEST(EventJson, shows_the_unknown_as_null_and_the_empty_as_an_empty_list) {
+  Finding finding = a_finding().of(a_thread().in_d_state().without_details()).unit("");
+  finding.task.uid.reset();
+  finding.threads.clear();
+  const json event = raised_json(finding);
+  for (const char* field : {"file", "device", "server", "syscall"})
+    EXPECT_TRUE(event.at(field).is_null()) << field;
+  for (const char* field : {"exe", "unit", "cgroup", "uid"})
+    EXPECT_TRUE(event["process"].at(field).is_null()) << field;
+  for (const char* field : {"evidence", "chain", "kernel_stack", "threads"})
+    EXPECT_EQ(event.at(field), json::array());
+}
+
+TEST(EventJson, is_valid_and_pure_ascii_whatever_processes_call_themselves) {
+  Finding finding = a_stuck_database();
+  finding.task.comm = finding.unit = finding.summary = hostile_name();
+  finding.evidence = {hostile_name()};
+  const std::string text = render_raised(finding, shown_now(), as_json());
+  for (const char letter : text.substr(0, text.size() - 1))
+    EXPECT_TRUE(letter >= 0x20 && letter < 0x7f) << int{letter};
+  const std::string expected = std::string("a\n\x1b[2J\"\\\xef\xbf\xbd\0b", 13) + "\xc2\x9b" + "\xe2\x80\xae";
+  EXPECT_EQ(one_line(text)["thread"]["comm"], expected);
+}
+
+TEST(EventJson, lists_sixty_four_threads_and_tells_how_many_there_are) {
+  Finding finding = a_stuck_database();
+  for (int tid = 2000; tid < 2100; ++tid) finding.threads.push_back({a_thread().thread(tid), {}, {}, {}});
+  const json event = raised_json(finding);
+  EXPECT_EQ(event["threads"].size(), 64U);
+  EXPECT_EQ(event["threads_total"], 101);
+}
+
+TEST(EventJson, of_a_resolved_finding_has_the_same_fields) {
+  const json resolved = one_line(render_resolved(a_stuck_database(), shown_now(), as_json()));
+  json raised = raised_json(a_stuck_database());
+  EXPECT_EQ(resolved["event"], "finding_resolved");
+  raised["event"] = "finding_resolved";
+  EXPECT_EQ(resolved, raised);
+}
+
+TEST(EventJson, of_a_decision_carries_the_finding_that_led_to_it) {
+  const json event = one_line(render_decision(a_decision(Verdict::act), shown_now(), as_json()));
+  EXPECT_EQ(event["event"], "decision");
+  EXPECT_EQ(event["rule"], "kill-stuck-writers");
+  EXPECT_EQ(event["action"], "SIGKILL");
+  EXPECT_EQ(event["rung"], 2);
+  EXPECT_EQ(event["verdict"], "act");
+  EXPECT_TRUE(event.at("refusal").is_null());
+  EXPECT_EQ(event["reason"], "it lasts longer than 10 s");
+  EXPECT_EQ(event["finding"]["cause"], "uninterruptible_wait");
+  EXPECT_EQ(event["finding"]["process"]["pid"], 1234);
+  EXPECT_EQ(event["finding"]["thread"]["tid"], 1250);
+}
+
+TEST(EventJson, of_a_refusal_names_its_reason_from_the_closed_set) {
+  const Decision decision = a_decision(Verdict::refuse, Refusal::protected_name);
+  EXPECT_EQ(one_line(render_decision(decision, shown_now(), as_json()))["refusal"], "protected_name");
+}
+
+TEST(EventJson, of_an_outcome_has_result_and_detail) {
+  const Outcome outcome{a_decision(Verdict::act), OutcomeKind::failed, "not permitted", test_now};
+  const json event = one_line(render_outcome(outcome, shown_now(), as_json()));
+  EXPECT_EQ(event["event"], "outcome");
+  EXPECT_EQ(event["result"], "failed");
+  EXPECT_EQ(event["detail"], "not permitted");
+  EXPECT_EQ(event["finding"]["process"]["comm"], "postgres");
+}
+
+TEST(EventJson, of_a_notice_has_its_name_and_message) {
+  const json event = one_line(render_notice("reloaded", "2 rules", shown_now(), as_json()));
+  const json expected = {
+      {"event", "reloaded"}, {"time", "2024-05-01T03:12:45.123Z"}, {"schema", 1}, {"message", "2 rules"}};
+  EXPECT_EQ(event, expected);
+}
+
+}  // namespace wedged

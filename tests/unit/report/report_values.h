@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// The values most report tests render: one database stuck on a suspended device, at one moment. What is
+// special to a test is changed there.
+#pragma once
+
+#include <string>
+
+#include "report/events.h"
+#include "support/builders.h"
+
+namespace wedged::test {
+
+using namespace std::chrono_literals;
+
+inline constexpr std::int64_t shown_second = 1714533165;  // 2024-05-01T03:12:45Z
+
+inline ClockPair shown_now() {
+  return {test_now, WallTime{std::chrono::seconds(shown_second) + 123ms}};
+}
+
+inline FileFacts a_file() {
+  FileFacts file;
+  file.path = "/var/lib/data/base/1";
+  file.fs_type = "ext4";
+  file.mount_source = "/dev/mapper/data";
+  file.mount_point = "/var/lib/data";
+  file.device_major = 253;
+  file.inode = 99;
+  return file;
+}
+
+inline DeviceFacts a_device() {
+  DeviceFacts device;
+  device.major = 253;
+  device.name = "dm-0";
+  device.mapper_name = "data";
+  device.suspended = true;
+  device.in_flight = 3;
+  return device;
+}
+
+// Thread walwriter[1250] of postgres[1234], 12.3 s in fsync (74 on x86_64, whatever the name elsewhere).
+inline Finding a_stuck_database(int call_number = 74) {
+  Task task =
+      a_thread().of_process(1234).thread(1250).named("postgres").thread_named("walwriter").in_d_state();
+  task.call = SystemCall{};
+  task.call->number = call_number;
+  task.call->entered = test_now - 12'345ms;
+  task.call->arguments = {7, 0xffff'ffff'ffff'ffff, 0, 0, 0, 0};
+  task.details->exe = "/usr/bin/postgres";
+  task.details->file = a_file();
+  task.details->device = a_device();
+  task.details->kernel_stack = {"io_schedule+0x12/0x40", "folio_wait_bit+0x1/0x2"};
+  Finding finding = a_finding().of(task).lasting(12'345ms).unit("postgresql@15-main.service");
+  finding.since_exact = true;
+  finding.summary = "walwriter[1250] of postgres has waited 12.3 s in fsync";
+  finding.evidence = {"switch count unchanged", "same registers twice"};
+  finding.chain = {
+      {"waits in", "fsync"}, {"for file", "/var/lib/data/base/1"}, {"on device", "dm-0, suspended"}};
+  finding.threads[0].waiting = 12'345ms;
+  finding.threads[0].in_call = 12'345ms;
+  finding.threads[0].waits_for = "device dm-0 (data), suspended";
+  return finding;
+}
+
+inline EventStyle plain_text() {
+  return {EventFormat::text, false};
+}
+inline EventStyle as_json() {
+  return {EventFormat::json, false};
+}
+
+inline Decision a_decision(Verdict verdict, Refusal refusal = Refusal::none) {
+  Decision decision;
+  decision.finding = a_stuck_database();
+  decision.rule = "kill-stuck-writers";
+  decision.rung = {ActionKind::signal, 9, 5s};
+  decision.rung_number = 1;
+  decision.verdict = verdict;
+  decision.refusal = refusal;
+  decision.reason = "it lasts longer than 10 s";
+  decision.at = test_now;
+  return decision;
+}
+
+// What a hostile process may call itself or its files.
+inline std::string hostile_name() {
+  return std::string("a\n\x1b[2J\"\\\xff\0b", 11) + "\xc2\x9b" + "\xe2\x80\xae";
+}
+
+// Nothing that a terminal would act on, one line break at the end of each line aside.
+inline bool harmless_lines(const std::string& text) {
+  for (const char letter : text) {
+    const auto byte = static_cast<unsigned char>(letter);
+    if ((byte < 0x20 && byte != '\n') || byte == 0x7f) return false;
+  }
+  return text.find("\xc2\x9b") == std::string::npos && text.find("\xe2\x80\xae") == std::string::npos;
+}
+
+}  // namespace wedged::test

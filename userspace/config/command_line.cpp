@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+// The only file that includes CLI11; its exceptions end here.
+#include "config/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <sstream>
+
+#include "config/duration.h"
+#include "config/listen_address.h"
+#include "config/problems.h"
+#include "config/settings_reader.h"
+
+namespace wedged {
+namespace {
+
+constexpr DurationRange at_least_range{Duration{}, std::chrono::hours(7 * 24)};
+constexpr int greatest_pid = 1 << 22;  // PID_MAX_LIMIT
+
+constexpr const char* description =
+    "Finds threads that are stuck in the kernel, says why and who is to blame, exports it\n"
+    "as metrics and, where a policy says so, ends what cannot be saved.";
+
+constexpr const char* footer =
+    "Examples:\n"
+    "  wedged list                            what is stuck on this host now\n"
+    "  wedged run                             watch the host; metrics on 127.0.0.1:9974\n"
+    "  wedged run --pid 4242 --json           watch one process; events as JSON lines\n"
+    "  wedged config check --config new.yaml  tell everything that is wrong with a file\n"
+    "\n"
+    "Exit codes:\n"
+    "  0  success\n"
+    "  1  failed while running\n"
+    "  2  usage: unknown command, flag or value\n"
+    "  3  the configuration is invalid or cannot be read\n"
+    "  4  not root, or a capability is missing\n"
+    "  5  the kernel lacks something required; `wedged probe` says what\n"
+    "  6  the listen address cannot be used\n"
+    "\n"
+    "`wedged COMMAND --help` tells the flags of a command.";
+
+using Text = const std::string&;
+
+template <typename T>
+T value_of(const Result<T>& result, const std::string& flag) {
+  if (!result) throw CLI::ValidationError(flag, result.error().message);
+  return *result;
+}
+
+constexpr const char* about_config = "Configuration; else /etc/wedged/wedged.yaml if it exists";
+
+void add_config(CLI::App& command, Flags& flags) {
+  command.add_option("--config", flags.config_file, about_config)->type_name("FILE");
+}
+
+// Also without the flag, where nothing else could be meant.
+void add_config_or_file(CLI::App& command, Flags& flags) {
+  command.add_option("--config,file", flags.config_file, about_config)->type_name("FILE");
+}
+
+std::string fault_of_pid(const std::string& text) {
+  int pid = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, pid);
+  if (error == std::errc{} && rest == end && pid >= 1 && pid <= greatest_pid) return {};
+  return "must be a process id from 1 to " + std::to_string(greatest_pid) + ", not " + quote(text);
+}
+
+void add_scope(CLI::App& command, Flags& flags) {
+  const auto not_empty = [](const std::string& text) {
+    return std::string{text.empty() ? "must not be empty" : ""};
+  };
+  command.add_option("--pid", flags.pids, "Only this process; may be given several times")
+      ->type_name("PID")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->check(fault_of_pid);
+  command
+      .add_option("--cgroup", flags.cgroup, "Only processes in this cgroup and below, such as system.slice")
+      ->type_name("PATH")
+      ->check(not_empty);
+}
+
+void add_json(CLI::App& command, Flags& flags) {
+  command.add_flag("--json", flags.json, "JSON instead of text");
+}
+
+void add_observing(CLI::App& command, Flags& flags) {
+  const auto observe = [&flags](Text text) {
+    flags.observe = observe_mode_named(text);
+    if (!flags.observe) throw CLI::ValidationError("--observe", "must be calls or scan, not " + quote(text));
+  };
+  const auto interval = [&flags](Text text) {
+    flags.interval = value_of(parse_duration(text, scan_interval_range), "--interval");
+  };
+  command
+      .add_option_function<std::string>(
+          "--observe", observe, "calls: also every system call, with histograms; scan: stuck threads only")
+      ->type_name("calls|scan");
+  command
+      .add_option_function<std::string>("--interval", interval,
+                                        "Time between scans: 500ms, 1s, 2m; 100ms to 1h")
+      ->type_name("DURATION");
+}
+
+void add_web(CLI::App& command, Flags& flags) {
+  const auto address = [&flags](Text text) {
+    flags.listen_address = value_of(parse_listen_address(text), "--web.listen-address");
+  };
+  auto* listen =
+      command
+          .add_option_function<std::string>("--web.listen-address", address,
+                                            "Where to serve /metrics and /healthz, 127.0.0.1:9974 by default")
+          ->type_name("HOST:PORT");
+  command.add_flag("--no-web", flags.no_web, "Serve nothing")->excludes(listen);
+}
+
+void add_at_least(CLI::App& command, Flags& flags) {
+  const auto at_least = [&flags](Text text) {
+    flags.at_least = value_of(parse_duration(text, at_least_range), "--at-least");
+  };
+  command
+      .add_option_function<std::string>("--at-least", at_least,
+                                        "Only what is stuck for so long: 500ms, 10s, 2m, 1h")
+      ->type_name("DURATION");
+}
+
+// A command that sets `chosen` when the command line names it.
+CLI::App& add_command(CLI::App& parent, CommandLine& chosen, Command command, const std::string& name,
+                      const std::string& what) {
+  CLI::App* app = parent.add_subcommand(name, what);
+  app->parse_complete_callback([&chosen, command] { chosen.command = command; });
+  return *app;
+}
+
+void add_config_commands(CLI::App& app, CommandLine& chosen) {
+  CLI::App* config = app.add_subcommand("config", "Check a configuration, or show what is in effect");
+  config->require_subcommand(1);
+  CLI::App& check = add_command(*config, chosen, Command::config_check, "check",
+                                "Tell everything that is wrong with it, with line and column");
+  add_config_or_file(check, chosen.flags);
+  CLI::App& show = add_command(*config, chosen, Command::config_show, "show",
+                               "The settings in effect, defaults included, as a configuration");
+  add_config_or_file(show, chosen.flags);
+  add_observing(show, chosen.flags);
+  add_web(show, chosen.flags);
+}
+
+void add_commands(CLI::App& app, CommandLine& chosen) {
+  Flags& flags = chosen.flags;
+  CLI::App& run = add_command(app, chosen, Command::run, "run",
+                              "Watch: find, tell, export, and act where a policy says so");
+  add_config(run, flags);
+  add_scope(run, flags);
+  add_observing(run, flags);
+  add_web(run, flags);
+  add_json(run, flags);
+  CLI::App& list =
+      add_command(app, chosen, Command::list, "list", "What is stuck on this host now, one line each");
+  add_config(list, flags);
+  add_scope(list, flags);
+  add_at_least(list, flags);
+  add_json(list, flags);
+  CLI::App& probe = add_command(app, chosen, Command::probe, "probe",
+                                "What this kernel offers, and what is missing and why");
+  add_json(probe, flags);
+  add_config_commands(app, chosen);
+}
+
+// A word where a command should stand, or none.
+std::string missing_command(const CLI::App& app) {
+  const auto parsed = app.get_subcommands();
+  const CLI::App& parent = parsed.empty() ? app : *parsed.front();
+  std::vector<std::string> known;
+  for (const CLI::App* command : parent.get_subcommands([](const CLI::App*) { return true; })) {
+    known.push_back(command->get_name());
+  }
+  const auto words = parent.remaining();
+  if (words.empty()) return "a command is missing: " + alternatives(known);
+  const std::string hint = did_you_mean(words.front(), known);
+  return "unknown command " + quote(words.front()) +
+         (hint.empty() ? "; it may be " + alternatives(known) : hint);
+}
+
+EarlyExit early_exit_of(const CLI::App& app, const CLI::ParseError& error) {
+  std::ostringstream out;
+  std::ostringstream err;
+  if (app.exit(error, out, err) == 0) return {ExitCode::success, out.str()};
+  // No flag is required, so what is missing is a command.
+  const bool no_command = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
+  const std::string message = no_command ? missing_command(app) : error.what();
+  return {ExitCode::usage, "wedged: " + message + "\nRun `wedged --help` or `wedged COMMAND --help`.\n"};
+}
+
+}  // namespace
+
+std::variant<CommandLine, EarlyExit> parse_command_line(int argc, const char* const* argv) {
+  CommandLine chosen;
+  CLI::App app{description, "wedged"};
+  app.set_version_flag("--version", std::string{"wedged "} + WEDGED_VERSION, "Print the version and exit");
+  app.require_subcommand(1);
+  add_commands(app, chosen);
+  app.footer(footer);  // last: the commands do not inherit it then
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return early_exit_of(app, error);
+  }
+  return chosen;
+}
+
+}  // namespace wedged

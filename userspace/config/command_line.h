@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command line as a value. command_line.cpp is the only file that includes CLI11.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "config/settings.h"
+#include "util/exit_code.h"
+
+namespace wedged {
+
+enum class Command { run, list, probe, config_check, config_show };
+
+// Only what was given on the command line; it goes in front of the file.
+struct Flags {
+  std::optional<std::string> config_file;
+  std::vector<int> pids;
+  std::optional<std::string> cgroup;
+  std::optional<ObserveMode> observe;
+  std::optional<Duration> interval;
+  std::optional<ListenAddress> listen_address;
+  bool no_web = false;
+  bool json = false;
+  std::optional<Duration> at_least;  // `list`: how long stuck
+};
+
+struct CommandLine {
+  Command command = Command::run;
+  Flags flags;
+};
+
+// Nothing to run: print `text` (to stdout if the code is success, else to stderr) and exit.
+struct EarlyExit {
+  ExitCode code = ExitCode::success;
+  std::string text;
+};
+
+[[nodiscard]] std::variant<CommandLine, EarlyExit> parse_command_line(int argc, const char* const* argv);
+
+}  // namespace wedged

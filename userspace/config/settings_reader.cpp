@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/settings_reader.h"
+
+#include "config/fields.h"
+#include "config/listen_address.h"
+#include "config/policy_reader.h"
+#include "diagnosis/syscall_names.h"
+
+namespace wedged {
+namespace {
+
+constexpr DurationRange threshold_range{std::chrono::milliseconds(100), std::chrono::hours(24)};
+constexpr DurationRange call_range{std::chrono::milliseconds(100), std::chrono::hours(7 * 24)};
+
+void read_scan(const YamlNode& node, Settings& settings, Problems& problems) {
+  const Fields fields{node, "scan", {"interval", "observe"}, problems};
+  fields.duration("interval", settings.scan_interval, scan_interval_range);
+  const YamlNode* observe = fields.find("observe");
+  const auto word = observe ? fields.word(*observe, "observe") : std::nullopt;
+  if (!word) return;
+  if (const auto mode = observe_mode_named(*word)) {
+    settings.observe = *mode;
+  } else {
+    fields.add_problem(*observe, "observe", "must be calls or scan, not " + quote(*word));
+  }
+}
+
+void read_thresholds(const YamlNode& node, Thresholds& thresholds, Problems& problems) {
+  const Fields fields{node, "thresholds", {"uninterruptible_wait", "unkillable"}, problems};
+  fields.duration("uninterruptible_wait", thresholds.uninterruptible_wait, threshold_range);
+  fields.duration("unkillable", thresholds.unkillable, threshold_range);
+}
+
+std::vector<std::string> all_syscall_names() {
+  std::vector<std::string> names;
+  for (std::size_t number = 0; number < syscall_count(); ++number) {
+    const auto name = syscall_name(static_cast<int>(number));
+    if (!name.empty()) names.emplace_back(name);
+  }
+  return names;
+}
+
+void read_call_limits(const YamlNode& node, Thresholds& thresholds, Problems& problems) {
+  const Fields fields = Fields::with_any_key(node, "slow_syscall.limits", problems);
+  for (const YamlNode* entry : fields.entries()) {
+    const std::string& call = entry->key;
+    if (syscall_number(call)) {
+      fields.duration_or_none(call, thresholds.slow_syscall_limits[call], call_range);
+    } else {
+      problems.add(entry->key_place, "slow_syscall.limits: there is no system call " + quote(call) + " here" +
+                                         did_you_mean(call, all_syscall_names()));
+    }
+  }
+}
+
+void read_slow_syscall(const YamlNode& node, Thresholds& thresholds, Problems& problems) {
+  const Fields fields{node, "slow_syscall", {"default", "limits"}, problems};
+  fields.duration_or_none("default", thresholds.slow_syscall_default, call_range);
+  if (const YamlNode* limits = fields.find("limits")) read_call_limits(*limits, thresholds, problems);
+}
+
+void read_web(const YamlNode& node, std::optional<ListenAddress>& web, Problems& problems) {
+  const Fields fields{node, "web", {"listen_address"}, problems};
+  const YamlNode* address = fields.find("listen_address");
+  const auto word = address ? fields.word(*address, "listen_address") : std::nullopt;
+  if (!word) return;
+  if (*word == "none") {
+    web = std::nullopt;
+    return;
+  }
+  const auto parsed = parse_listen_address(*word);
+  if (parsed) {
+    web = *parsed;
+  } else {
+    fields.add_problem(*address, "listen_address", parsed.error().message + ", or none");
+  }
+}
+
+}  // namespace
+
+std::optional<ObserveMode> observe_mode_named(const std::string& name) {
+  if (name == "calls") return ObserveMode::calls;
+  if (name == "scan") return ObserveMode::scan;
+  return std::nullopt;
+}
+
+std::string name_of(ObserveMode mode) {
+  return mode == ObserveMode::calls ? "calls" : "scan";
+}
+
+Settings read_settings(const YamlNode& root, Problems& problems) {
+  Settings settings;
+  const Fields fields{root, "", {"scan", "thresholds", "slow_syscall", "web", "policy"}, problems};
+  if (const YamlNode* node = fields.find("scan")) read_scan(*node, settings, problems);
+  if (const YamlNode* node = fields.find("thresholds")) read_thresholds(*node, settings.thresholds, problems);
+  if (const YamlNode* node = fields.find("slow_syscall"))
+    read_slow_syscall(*node, settings.thresholds, problems);
+  if (const YamlNode* node = fields.find("web")) read_web(*node, settings.web, problems);
+  if (const YamlNode* node = fields.find("policy")) settings.policy = read_policy(*node, problems);
+  return settings;
+}
+
+}  // namespace wedged

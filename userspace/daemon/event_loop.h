@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// The loop's senses: a timer and the signals it answers, both as descriptors. Blocks the signals for the
+// whole process, so it is made before any thread is.
+#pragma once
+
+#include "util/clock.h"
+#include "util/fd.h"
+#include "util/result.h"
+
+namespace wedged {
+
+struct Wakeup {
+  bool scan_due = false;
+  bool reload = false;  // SIGHUP
+  bool stop = false;    // SIGTERM, SIGINT
+};
+
+class EventLoop {
+ public:
+  [[nodiscard]] static Result<EventLoop> open(Duration interval);
+
+  // Waits for the next scan or signal. If several scans are due, one is reported.
+  [[nodiscard]] Result<Wakeup> wait();
+  [[nodiscard]] Status set_interval(Duration interval);
+
+ private:
+  EventLoop() = default;
+  void read_signals(Wakeup& wakeup) const;
+
+  Fd timer_;
+  Fd signals_;
+};
+
+}  // namespace wedged

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Finding: a thread or process that is stuck, with cause, certainty, evidence, since when, and who is to
+// blame. A plain value: everything a report or a policy needs is in it.
+#pragma once
+
+#include <compare>
+#include <string>
+#include <vector>
+
+#include "diagnosis/cause.h"
+#include "observation/task.h"
+
+namespace wedged {
+
+// What makes two findings of two scans the same one. For causes of a whole process the tid is the tgid.
+struct FindingKey {
+  Cause cause{};
+  TaskId task;
+
+  auto operator<=>(const FindingKey&) const = default;
+};
+
+// One step of the blame chain, from the victim towards the root.
+struct BlameLink {
+  std::string what;    // "waits in", "for file", "on file system", "on device", "served by", ...
+  std::string detail;  // "/dev/mapper/data (dm-0, suspended)"
+
+  bool operator==(const BlameLink&) const = default;
+};
+
+// One thread that belongs to the finding, and what it waits for.
+struct StuckThread {
+  Task task;
+  Duration waiting{};
+  Duration in_call{};
+  std::string waits_for;  // one phrase for people
+};
+
+struct Finding {
+  FindingKey key;
+  Certainty certainty = Certainty::possible;
+  Task task;                 // the stuck thread; for process causes the one that tells most
+  std::string unit;          // systemd unit or container; empty: unknown
+  Instant since{};           // when the condition began
+  bool since_exact = false;  // false: it began at the latest then
+  Duration lasted{};         // at the time of the scan, discounted
+  std::string summary;       // one sentence, for somebody woken up
+  std::vector<std::string> evidence;
+  std::vector<BlameLink> chain;      // root last
+  std::vector<StuckThread> threads;  // every stuck thread of the finding, at least one
+};
+
+// What became of the findings from one scan to the next.
+struct FindingChanges {
+  std::vector<Finding> raised;    // new in this scan
+  std::vector<Finding> open;      // all that hold now, raised ones included; sorted by key
+  std::vector<Finding> resolved;  // held until the previous scan; `lasted` is final
+};
+
+}  // namespace wedged

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// How long something must last before it is a finding. Values come from the configuration; the defaults are
+// here.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "util/clock.h"
+
+namespace wedged {
+
+struct Thresholds {
+  Duration uninterruptible_wait = std::chrono::seconds(10);
+  Duration unkillable = std::chrono::seconds(10);
+  // Limit of one call; absent: none. Applies to calls that are not made to wait (diagnosis/syscall_limits.h).
+  std::optional<Duration> slow_syscall_default = std::chrono::seconds(60);
+  // By name of the call, in front of the default. An empty value says: no limit for this call.
+  std::map<std::string, std::optional<Duration>> slow_syscall_limits;
+
+  bool operator==(const Thresholds&) const = default;
+};
+
+}  // namespace wedged

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Decode: from the records of bpf/abi.h to values. Pure. A record of the wrong kind, size or version is
+// counted, never trusted.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "observation/snapshot.h"
+
+namespace wedged {
+
+// What decoding must know of the kernel.
+struct DecodeFacts {
+  bool frozen_state = true;  // TASK_FROZEN exists; else PF_FROZEN says it
+};
+
+// One candidate for the server of a FUSE connection.
+struct FuseHolder {
+  ProcessId process;
+  std::string comm;
+  std::vector<std::uint64_t> connections;
+};
+
+struct DecodedRecords {
+  std::vector<Task> tasks;     // first pass
+  std::vector<Task> detailed;  // second pass
+  std::vector<Death> deaths;
+  std::vector<FuseHolder> fuse_holders;
+  std::uint64_t malformed = 0;
+};
+
+// Collects bytes and decodes whole records as they become complete.
+class Decoder {
+ public:
+  explicit Decoder(DecodeFacts facts) : facts_(facts) {}
+
+  void feed(std::span<const std::byte> bytes);
+  // Everything decoded so far. Bytes of an incomplete last record count as one malformed record.
+  [[nodiscard]] DecodedRecords take();
+
+ private:
+  [[nodiscard]] std::size_t decode_front(std::span<const std::byte> bytes);
+  void decode_record(std::span<const std::byte> record, std::uint16_t kind);
+
+  DecodeFacts facts_;
+  std::vector<std::byte> pending_;
+  DecodedRecords records_;
+  bool lost_ = false;  // a header made no sense: where the next record begins is unknown
+};
+
+}  // namespace wedged

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernel/observer.h"
+
+#include <algorithm>
+
+#include "kernel/devices.h"
+
+namespace wedged {
+namespace {
+
+// The second pass asks for at most so many tasks at once (the map `wanted`); the rest waits for the next
+// scan.
+constexpr std::size_t details_per_scan = 512;
+
+bool waits_for_fuse(const Task& task) {
+  if (!task.details) return false;
+  if (task.details->file && task.details->file->connection != 0) return true;
+  const auto& stack = task.details->kernel_stack;
+  return std::any_of(stack.begin(), stack.end(), [](const auto& frame) {
+    return frame.find("[fuse]") != std::string::npos || frame.rfind("fuse_", 0) == 0 ||
+           frame.rfind("request_wait_answer", 0) == 0;
+  });
+}
+
+}  // namespace
+
+Observer::Observer(Probes probes, DecodeFacts facts) : probes_(std::move(probes)), facts_(facts) {}
+
+Result<Snapshot> Observer::scan(const ClockPair& now) {
+  Decoder decoder(facts_);
+  const auto sink = [&](std::span<const std::byte> bytes) { decoder.feed(bytes); };
+  if (auto scanned = probes_.scan(sink); !scanned) return scanned.error();
+  auto records = decoder.take();
+  probes_.drain(sink);
+  auto from_ring = decoder.take();
+  malformed_ += records.malformed + from_ring.malformed;
+
+  Snapshot snapshot;
+  snapshot.taken = now;
+  snapshot.threads_scanned = probes_.threads_scanned();
+  snapshot.hung_task_reports = probes_.hung_task_reports();
+  snapshot.deaths = std::move(from_ring.deaths);
+  snapshot.suspects = std::move(records.tasks);
+  std::sort(snapshot.suspects.begin(), snapshot.suspects.end(),
+            [](const Task& a, const Task& b) { return a.id < b.id; });
+  complete(snapshot.suspects);
+  snapshot.losses = probes_.losses();
+  snapshot.losses["malformed_record"] = malformed_;
+  snapshot.losses["details_deferred"] = details_missing_;
+  return snapshot;
+}
+
+bool Observer::apply_known(Task& task) {
+  const auto found = known_.find(task.id);
+  if (found == known_.end()) return false;
+  auto& known = found->second;
+  const int call = task.call ? task.call->number : -1;
+  if (known.switch_count != task.switch_count || known.call_number != call || ++known.age >= details_live_for)
+    return false;
+  task.details = known.details;
+  return true;
+}
+
+void Observer::complete(std::vector<Task>& suspects) {
+  std::vector<TaskId> wanted;
+  std::map<TaskId, Known> still_known;
+  for (auto& task : suspects) {
+    if (apply_known(task)) {
+      still_known.insert(known_.extract(task.id));
+    } else if (wanted.size() < details_per_scan) {
+      wanted.push_back(task.id);
+    } else {
+      ++details_missing_;
+    }
+  }
+  known_ = std::move(still_known);
+  if (wanted.empty()) return;
+  auto detailed = read_details(wanted);
+  if (!detailed) return;  // the suspects stand without details; the next scan asks again
+  for (auto& fresh : *detailed) {
+    const auto at = std::lower_bound(suspects.begin(), suspects.end(), fresh.id,
+                                     [](const Task& task, const TaskId& id) { return task.id < id; });
+    if (at == suspects.end() || at->id != fresh.id || at->switch_count != fresh.switch_count) continue;
+    at->details = fresh.details;
+    known_[fresh.id] = {fresh.switch_count, fresh.call ? fresh.call->number : -1, 0, *fresh.details};
+  }
+}
+
+Result<std::vector<Task>> Observer::read_details(const std::vector<TaskId>& wanted) {
+  Decoder decoder(facts_);
+  if (auto read = probes_.details(wanted, [&](std::span<const std::byte> bytes) { decoder.feed(bytes); });
+      !read) {
+    return read.error();
+  }
+  auto records = decoder.take();
+  malformed_ += records.malformed;
+  std::vector<Task*> fuse_clients;
+  for (auto& task : records.detailed) {
+    complete_device(*task.details);
+    if (waits_for_fuse(task)) fuse_clients.push_back(&task);
+  }
+  if (!fuse_clients.empty()) complete_servers(fuse_clients);
+  return std::move(records.detailed);
+}
+
+void Observer::complete_device(TaskDetails& details) const {
+  if (!details.file || details.file->device_major == 0) return;
+  details.device = read_device(details.file->device_major, details.file->device_minor);
+}
+
+// A server is named if the addresses agree, or if there is only one process that can be it.
+void Observer::complete_servers(std::vector<Task*>& tasks) {
+  Decoder decoder(facts_);
+  if (!probes_.fuse_servers([&](std::span<const std::byte> bytes) { decoder.feed(bytes); })) return;
+  const auto holders = decoder.take().fuse_holders;
+  for (auto* task : tasks) {
+    const auto wanted = task->details->file ? task->details->file->connection : 0;
+    for (const auto& holder : holders) {
+      const auto& candidates = holder.connections;
+      const bool serves =
+          wanted != 0 && std::find(candidates.begin(), candidates.end(), wanted) != candidates.end();
+      const bool only_one =
+          wanted == 0 && std::all_of(holders.begin(), holders.end(),
+                                     [&](const auto& other) { return other.process == holder.process; });
+      if (serves || only_one) {
+        task->details->server = FuseServer{holder.process, holder.comm, wanted};
+        break;
+      }
+    }
+  }
+}
+
+Result<Task> Observer::sample_again(const TaskId& id) {
+  auto detailed = read_details({id});
+  if (!detailed) return detailed.error();
+  if (detailed->empty())
+    return Error{ErrorKind::gone, "thread " + std::to_string(id.tid) + " no longer exists"};
+  return std::move(detailed->front());
+}
+
+}  // namespace wedged

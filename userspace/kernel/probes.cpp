@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernel/probes.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <malloc.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "abi.h"
+#include "kernel/descriptor_calls.h"
+#include "kernel/libbpf_log.h"
+#include "observation/syscall_names.h"
+#include "util/fd.h"
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wold-style-cast"
+#pragma GCC diagnostic ignored "-Wconversion"
+#include "wedged.skel.h"
+#pragma GCC diagnostic pop
+
+namespace wedged {
+namespace {
+
+static_assert(latency_buckets == WEDGED_LATENCY_BUCKETS);
+static_assert(first_bucket_shift == WEDGED_FIRST_BUCKET_SHIFT);
+static_assert(syscall_table_size == WEDGED_CALLS);
+
+struct DestroySkeleton {
+  void operator()(wedged_bpf* skeleton) const { wedged_bpf__destroy(skeleton); }
+};
+struct DestroyLink {
+  void operator()(bpf_link* link) const { bpf_link__destroy(link); }
+};
+struct FreeRing {
+  void operator()(ring_buffer* ring) const { ring_buffer__free(ring); }
+};
+using Link = std::unique_ptr<bpf_link, DestroyLink>;
+
+// The statistics, mapped read-only: reading them is no system call.
+class StatsView {
+ public:
+  StatsView() = default;
+  StatsView(const wedged_call_stats* stats, std::size_t bytes) : stats_(stats), bytes_(bytes) {}
+  StatsView(const StatsView&) = delete;
+  StatsView& operator=(const StatsView&) = delete;
+  StatsView(StatsView&& other) noexcept
+      : stats_(std::exchange(other.stats_, nullptr)), bytes_(std::exchange(other.bytes_, 0)) {}
+  StatsView& operator=(StatsView&& other) noexcept {
+    std::swap(stats_, other.stats_);
+    std::swap(bytes_, other.bytes_);
+    return *this;
+  }
+  ~StatsView() {
+    if (stats_ != nullptr) munmap(const_cast<wedged_call_stats*>(stats_), bytes_);
+  }
+  [[nodiscard]] std::span<const wedged_call_stats> all() const {
+    return {stats_, bytes_ / sizeof(wedged_call_stats)};
+  }
+
+ private:
+  const wedged_call_stats* stats_ = nullptr;
+  std::size_t bytes_ = 0;
+};
+
+constexpr const char* loss_names[WEDGED_LOSSES] = {"storage_create", "storage_missing", "ring_full",
+                                                   "scan_write",     "stack",           "memory"};
+
+// `errno` of the last libbpf call as an Error, with what libbpf said about it. The one place that knows
+// libbpf's signs.
+Error libbpf_error(const std::string& what) {
+  const int number = errno;
+  auto error = system_error(number, what);
+  const auto log = take_libbpf_log();
+  if (!log.empty()) error.message += "\n" + log;
+  return error;
+}
+
+Status read_iterator(bpf_link* link, const ByteSink& sink) {
+  const Fd iterator{bpf_iter_create(bpf_link__fd(link))};
+  if (!iterator.valid()) return libbpf_error("open BPF iterator");
+  alignas(8) std::array<std::byte, 64 * 1024> buffer;
+  while (true) {
+    const ssize_t count = read(iterator.get(), buffer.data(), buffer.size());
+    if (count == 0) return Nothing{};
+    // EAGAIN: the kernel looked at a million tasks without output and asks to be called again (bpf_seq_read).
+    if (count < 0 && (errno == EAGAIN || errno == EINTR)) continue;
+    if (count < 0) return system_error(errno, "read BPF iterator");
+    sink({buffer.data(), static_cast<std::size_t>(count)});
+  }
+}
+
+void set_descriptor_calls(wedged_bpf& skeleton) {
+  for (const auto name : descriptor_calls) {
+    const auto number = syscall_number(name);
+    if (number && *number < WEDGED_CALL_OTHER) skeleton.rodata->first_argument_is_descriptor[*number] = 1;
+  }
+}
+
+void set_scope(wedged_bpf& skeleton, const ProbeScope& scope) {
+  skeleton.rodata->scope_by_pid = scope.tgids.empty() ? 0 : 1;
+  if (!scope.cgroup) return;
+  skeleton.rodata->scope_by_cgroup = 1;
+  skeleton.rodata->scope_cgroup_id = scope.cgroup->id;
+  skeleton.rodata->scope_cgroup_level = scope.cgroup->level;
+}
+
+bpf_program* program_named(wedged_bpf& skeleton, const std::string& name) {
+  return bpf_object__find_program_by_name(skeleton.obj, name.c_str());
+}
+
+// What the plan does not name is not loaded.
+void choose_programs(wedged_bpf& skeleton, const Plan& plan) {
+  bpf_program* program = nullptr;
+  bpf_object__for_each_program(program, skeleton.obj) {
+    const auto* planned = plan.find(bpf_program__name(program));
+    bpf_program__set_autoload(program, planned != nullptr && planned->load);
+  }
+}
+
+}  // namespace
+
+struct Probes::State {
+  std::unique_ptr<wedged_bpf, DestroySkeleton> skeleton;
+  std::vector<Link> links;
+  Link scan_link, detail_link, fuse_link;
+  std::unique_ptr<ring_buffer, FreeRing> ring;
+  ByteSink ring_sink;
+  StatsView stats;
+  std::vector<AttachedProgram> programs;
+  std::uint64_t smallest_calibration_ns = 0;
+
+  Status attach(const Plan& plan);
+  Status attach_one(const PlannedProgram& planned);
+  Status map_stats(unsigned cpus);
+  Status start_ring();
+  void calibrate();
+};
+
+namespace {
+
+int pass_record(void* context, void* data, std::size_t size) {
+  const auto& sink = *static_cast<ByteSink*>(context);
+  sink({static_cast<const std::byte*>(data), size});
+  return 0;
+}
+
+}  // namespace
+
+Probes::Probes(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Probes::Probes(Probes&&) noexcept = default;
+Probes& Probes::operator=(Probes&&) noexcept = default;
+Probes::~Probes() = default;
+
+Result<Probes> Probes::load(const Plan& plan, const KernelFacts& facts, const ProbeScope& scope) {
+  capture_libbpf_log();
+  auto state = std::make_unique<State>();
+  state->skeleton.reset(wedged_bpf__open());
+  if (!state->skeleton) return libbpf_error("open BPF programs");
+  auto& skeleton = *state->skeleton;
+  choose_programs(skeleton, plan);
+  set_scope(skeleton, scope);
+  set_descriptor_calls(skeleton);
+  skeleton.rodata->track_calls = plan.track_calls ? 1 : 0;
+  bpf_map__set_max_entries(skeleton.maps.call_slots, facts.possible_cpus);
+  bpf_map__set_max_entries(skeleton.maps.call_stats, facts.possible_cpus * WEDGED_CALLS);
+  if (wedged_bpf__load(&skeleton) != 0) return libbpf_error("load BPF programs");
+  const __u32 yes = 1;
+  for (const int tgid : scope.tgids) {
+    const auto key = static_cast<__u32>(tgid);
+    if (bpf_map_update_elem(bpf_map__fd(skeleton.maps.scope_pids), &key, &yes, BPF_ANY) != 0) {
+      return libbpf_error("set the scope to process " + std::to_string(tgid));
+    }
+  }
+  if (auto mapped = state->map_stats(facts.possible_cpus); !mapped) return mapped.error();
+  if (auto attached = state->attach(plan); !attached) return attached.error();
+  if (auto started = state->start_ring(); !started) return started.error();
+  malloc_trim(0);  // libbpf has read megabytes of types that nobody needs again
+  return Probes{std::move(state)};
+}
+
+Status Probes::State::map_stats(unsigned cpus) {
+  const std::size_t bytes = std::size_t{cpus} * WEDGED_CALLS * sizeof(wedged_call_stats);
+  void* memory = mmap(nullptr, bytes, PROT_READ, MAP_SHARED, bpf_map__fd(skeleton->maps.call_stats), 0);
+  if (memory == MAP_FAILED) return system_error(errno, "map the call statistics");
+  stats = StatsView{static_cast<const wedged_call_stats*>(memory), bytes};
+  return Nothing{};
+}
+
+Status Probes::State::start_ring() {
+  ring.reset(ring_buffer__new(bpf_map__fd(skeleton->maps.events), pass_record, &ring_sink, nullptr));
+  if (!ring) return libbpf_error("open the ring buffer");
+  return Nothing{};
+}
+
+// Iterators first: a first scan gives every thread its storage and calibrates the clocks before any switch is
+// seen. The storage exists before sched_switch spills into it, and sched_switch before any call is noted.
+Status Probes::State::attach(const Plan& plan) {
+  const __u32 no_call_cpus = bpf_map__max_entries(skeleton->maps.call_slots);
+  for (__u32 cpu = 0; cpu < no_call_cpus; ++cpu) {
+    wedged_call_slot empty{};
+    empty.number = WEDGED_NO_CALL;
+    bpf_map_update_elem(bpf_map__fd(skeleton->maps.call_slots), &cpu, &empty, BPF_ANY);
+  }
+  for (const auto& planned : plan.programs) {
+    if (auto attached = attach_one(planned); !attached) return attached.error();
+    if (planned.name != "sched_process_fork" || !scan_link) continue;
+    if (auto scanned = read_iterator(scan_link.get(), [](std::span<const std::byte>) {}); !scanned) {
+      return scanned.error().in("first scan");
+    }
+    calibrate();
+  }
+  return Nothing{};
+}
+
+Status Probes::State::attach_one(const PlannedProgram& planned) {
+  AttachedProgram result{planned.name, false, planned.reason};
+  if (planned.load) {
+    auto* program = program_named(*skeleton, planned.name);
+    Link link{bpf_program__attach(program)};
+    if (!link && planned.required) return libbpf_error("attach BPF program " + planned.name);
+    result.attached = link != nullptr;
+    if (!link) result.reason = libbpf_error("attach").message;
+    if (planned.name == "scan_tasks") {
+      scan_link = std::move(link);
+    } else if (planned.name == "detail_tasks") {
+      detail_link = std::move(link);
+    } else if (planned.name == "scan_fuse_servers") {
+      fuse_link = std::move(link);
+    } else if (link) {
+      links.push_back(std::move(link));
+    }
+  }
+  programs.push_back(std::move(result));
+  return Nothing{};
+}
+
+// The smallest of many is the closest to the truth, but the clocks drift by some ten ppm: let it grow slowly,
+// too.
+void Probes::State::calibrate() {
+  constexpr std::uint64_t drift_allowance_ns = 100'000;
+  const std::uint64_t seen = skeleton->bss->calibration_ns;
+  if (seen == 0) return;
+  smallest_calibration_ns =
+      smallest_calibration_ns == 0 ? seen : std::min(seen, smallest_calibration_ns + drift_allowance_ns);
+  skeleton->bss->sched_clock_offset_ns = static_cast<long long>(smallest_calibration_ns);
+}
+
+const std::vector<AttachedProgram>& Probes::programs() const {
+  return state_->programs;
+}
+
+void Probes::set_limits(const SuspectLimits& limits) {
+  auto& bss = *state_->skeleton->bss;
+  Duration smallest{};
+  for (std::size_t number = 0; number < limits.calls.size(); ++number) {
+    const auto limit = limits.calls[number];
+    bss.call_limit_ns[number] = static_cast<std::uint64_t>(limit.count());
+    if (limit.count() > 0 && (smallest.count() == 0 || limit < smallest)) smallest = limit;
+  }
+  bss.smallest_call_limit_ns = static_cast<std::uint64_t>(smallest.count());
+  bss.suspect_wait_ns = static_cast<std::uint64_t>(limits.wait.count());
+}
+
+Status Probes::scan(const ByteSink& sink) {
+  auto& oldest = state_->skeleton->bss->oldest_entered_ns;
+  std::fill(std::begin(oldest), std::end(oldest), 0);
+  auto scanned = read_iterator(state_->scan_link.get(), sink);
+  if (scanned) state_->calibrate();
+  return scanned;
+}
+
+Status Probes::details(const std::vector<TaskId>& wanted, const ByteSink& sink) {
+  const int map = bpf_map__fd(state_->skeleton->maps.wanted);
+  for (const auto& id : wanted) {
+    const auto key = static_cast<__u32>(id.tid);
+    bpf_map_update_elem(map, &key, &id.start_boottime_ns, BPF_ANY);
+  }
+  auto read = read_iterator(state_->detail_link.get(), sink);
+  for (const auto& id : wanted) {
+    const auto key = static_cast<__u32>(id.tid);
+    bpf_map_delete_elem(map, &key);
+  }
+  return read;
+}
+
+Status Probes::fuse_servers(const ByteSink& sink) {
+  if (!state_->fuse_link) return Error{ErrorKind::unsupported, "the kernel has no iterator over open files"};
+  return read_iterator(state_->fuse_link.get(), sink);
+}
+
+void Probes::drain(const ByteSink& sink) {
+  state_->ring_sink = sink;
+  ring_buffer__consume(state_->ring.get());
+  state_->ring_sink = nullptr;
+}
+
+std::uint64_t Probes::threads_scanned() const {
+  return state_->skeleton->bss->threads_scanned;
+}
+std::uint64_t Probes::hung_task_reports() const {
+  return state_->skeleton->bss->hung_task_reports;
+}
+
+LossesByReason Probes::losses() const {
+  LossesByReason losses;
+  std::vector<std::uint64_t> per_cpu(static_cast<std::size_t>(libbpf_num_possible_cpus()));
+  for (__u32 reason = 0; reason < WEDGED_LOSSES; ++reason) {
+    auto& sum = losses[loss_names[reason]];
+    if (bpf_map_lookup_elem(bpf_map__fd(state_->skeleton->maps.losses), &reason, per_cpu.data()) != 0)
+      continue;
+    for (const auto count : per_cpu) sum += count;
+  }
+  return losses;
+}
+
+static void add(SyscallStats& sum, const wedged_call_stats& stats) {
+  sum.errors += stats.errors;
+  sum.total_ns += stats.total_ns;
+  for (std::size_t bucket = 0; bucket < latency_buckets; ++bucket) {
+    sum.buckets[bucket] += stats.buckets[bucket];
+    sum.calls += stats.buckets[bucket];
+  }
+}
+
+SyscallTable Probes::syscalls() const {
+  SyscallTable table;
+  const auto all = state_->stats.all();
+  for (std::size_t number = 0; number < WEDGED_CALLS; ++number) {
+    SyscallStats sum;
+    for (std::size_t at = number; at < all.size(); at += WEDGED_CALLS) {
+      if (all[at].total_ns != 0) add(sum, all[at]);
+    }
+    if (sum.calls == 0) continue;
+    sum.compat = number == WEDGED_CALL_COMPAT;
+    sum.number = number < WEDGED_CALL_OTHER ? static_cast<int>(number) : -1;
+    table.push_back(sum);
+  }
+  return table;
+}
+
+std::vector<OldestCall> Probes::oldest_calls() const {
+  std::vector<OldestCall> oldest;
+  const auto& entered = state_->skeleton->bss->oldest_entered_ns;
+  for (int number = 0; number < WEDGED_CALL_OTHER; ++number) {
+    if (entered[number] != 0) oldest.push_back({number, instant_of_ns(entered[number])});
+  }
+  return oldest;
+}
+
+}  // namespace wedged

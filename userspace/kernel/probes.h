@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// Probes: the loaded BPF programs and their maps. Hands out bytes and counters; decode.h knows what they
+// mean. Not thread-safe; the scan loop owns it. Everything is detached and freed by the destructor.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "kernel/plan.h"
+#include "kernel/procfs.h"
+#include "observation/snapshot.h"
+#include "observation/suspect_limits.h"
+#include "observation/syscall_stats.h"
+#include "util/result.h"
+
+namespace wedged {
+
+// Only tasks in both; unset filters cost nothing.
+struct ProbeScope {
+  std::vector<int> tgids;
+  std::optional<CgroupPlace> cgroup;
+};
+
+struct AttachedProgram {
+  std::string name;
+  bool attached = false;
+  std::string reason;
+};
+
+// Takes whole bytes in the order they come; a record may be split between two calls.
+using ByteSink = std::function<void(std::span<const std::byte>)>;
+
+class Probes {
+ public:
+  // Loads, makes the storage of all existing threads, attaches. Fails if a required program cannot be loaded;
+  // optional ones are noted in programs(). On failure nothing stays loaded.
+  [[nodiscard]] static Result<Probes> load(const Plan& plan, const KernelFacts& facts,
+                                           const ProbeScope& scope);
+  Probes(Probes&&) noexcept;
+  Probes& operator=(Probes&&) noexcept;
+  ~Probes();
+
+  [[nodiscard]] const std::vector<AttachedProgram>& programs() const;
+
+  void set_limits(const SuspectLimits& limits);
+
+  // First pass: task records of suspects.
+  [[nodiscard]] Status scan(const ByteSink& sink);
+  // Second pass: detail records of these tasks, as far as they still exist.
+  [[nodiscard]] Status details(const std::vector<TaskId>& wanted, const ByteSink& sink);
+  // Records of the processes that hold /dev/fuse. Kind `unsupported` if the kernel has no such iterator.
+  [[nodiscard]] Status fuse_servers(const ByteSink& sink);
+  // Records that came through the ring buffer since the last time.
+  void drain(const ByteSink& sink);
+
+  [[nodiscard]] std::uint64_t threads_scanned() const;
+  [[nodiscard]] std::uint64_t hung_task_reports() const;
+  [[nodiscard]] LossesByReason losses() const;
+  [[nodiscard]] SyscallTable syscalls() const;
+  [[nodiscard]] std::vector<OldestCall> oldest_calls() const;
+
+ private:
+  struct State;
+  explicit Probes(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace wedged

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernel/procfs.h"
+
+#include <linux/capability.h>
+#include <linux/magic.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <sstream>
+
+namespace wedged {
+namespace {
+
+std::string file_text(const std::string& path) {
+  std::ifstream file(path);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+// The value behind "Name:" in a status file; empty if there is none.
+std::string status_field(const std::string& text, const std::string& name) {
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.rfind(name + ":", 0) == 0) return line.substr(line.find_first_not_of(" \t", name.size() + 1));
+  }
+  return {};
+}
+
+int parent_of(const std::string& proc_root, const std::string& pid) {
+  const auto value = status_field(file_text(proc_root + "/" + pid + "/status"), "PPid");
+  return value.empty() ? 0 : std::atoi(value.c_str());
+}
+
+// Mount points of cgroup2, as proc_mounts(5) lists them.
+std::string cgroup2_mount(const std::string& proc_root) {
+  std::istringstream lines(file_text(proc_root + "/self/mounts"));
+  std::string source, target, type, rest;
+  while (lines >> source >> target >> type && std::getline(lines, rest)) {
+    if (type == "cgroup2") return target;
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::set<std::string>> missing_observer_capabilities(const std::string& proc_root) {
+  const auto value = status_field(file_text(proc_root + "/self/status"), "CapEff");
+  if (value.empty())
+    return Error{ErrorKind::unsupported, proc_root + "/self/status: no line CapEff; is /proc mounted?"};
+  const auto effective = std::stoull(value, nullptr, 16);
+  const auto has = [&](unsigned number) { return (effective >> number & 1U) != 0; };
+  std::set<std::string> missing;
+  if (has(CAP_SYS_ADMIN)) return missing;
+  if (!has(CAP_BPF)) missing.insert("CAP_BPF");
+  if (!has(CAP_PERFMON)) missing.insert("CAP_PERFMON");
+  return missing;
+}
+
+std::vector<int> own_ancestors(const std::string& proc_root) {
+  std::vector<int> ancestors;
+  for (int pid = parent_of(proc_root, "self"); pid > 0; pid = parent_of(proc_root, std::to_string(pid))) {
+    if (std::find(ancestors.begin(), ancestors.end(), pid) != ancestors.end()) break;
+    ancestors.push_back(pid);
+  }
+  return ancestors;
+}
+
+std::uint64_t own_resident_bytes(const std::string& proc_root) {
+  std::ifstream file(proc_root + "/self/statm");
+  std::uint64_t total = 0, resident = 0;
+  file >> total >> resident;
+  return resident * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
+Result<CgroupPlace> find_cgroup(const std::string& path, const std::string& proc_root) {
+  const auto mount = cgroup2_mount(proc_root);
+  if (mount.empty()) return Error{ErrorKind::unsupported, "no cgroup2 file system is mounted on this host"};
+  auto full = path.rfind(mount, 0) == 0 ? path : mount + "/" + path;
+  while (full.size() > 1 && full.back() == '/') full.pop_back();
+  struct statfs system {};
+  struct stat folder {};
+  if (statfs(full.c_str(), &system) != 0 || stat(full.c_str(), &folder) != 0) {
+    return Error{ErrorKind::malformed, "cgroup '" + path + "': no folder " + full};
+  }
+  if (system.f_type != CGROUP2_SUPER_MAGIC) {
+    return Error{ErrorKind::malformed, "cgroup '" + path + "': " + full + " is not in a cgroup2 file system"};
+  }
+  std::istringstream parts(full.substr(mount.size()));
+  CgroupPlace place{folder.st_ino, 0, {}};
+  for (std::string part; std::getline(parts, part, '/');) {
+    if (part.empty()) continue;
+    place.path += "/" + part;
+    ++place.level;
+  }
+  return place;
+}
+
+}  // namespace wedged

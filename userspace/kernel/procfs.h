@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// The few things we read below /proc: about ourselves only. Nothing here opens a file of a suspect, whose
+// mmap_lock or mount could hold us up.
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "observation/task.h"
+#include "util/result.h"
+
+namespace wedged {
+
+// Names of the capabilities that observing needs and we do not have: CAP_BPF and CAP_PERFMON, or
+// CAP_SYS_ADMIN.
+[[nodiscard]] Result<std::set<std::string>> missing_observer_capabilities(
+    const std::string& proc_root = "/proc");
+
+// Our parent, its parent, and so on up to and including PID 1; shorter if one of them is gone or not visible.
+[[nodiscard]] std::vector<int> own_ancestors(const std::string& proc_root = "/proc");
+
+// Resident memory of ourselves in bytes; 0 if unknown.
+[[nodiscard]] std::uint64_t own_resident_bytes(const std::string& proc_root = "/proc");
+
+// A cgroup as BPF compares it: its id (the inode number of its folder) and its depth below the root (root:
+// 0).
+struct CgroupPlace {
+  std::uint64_t id = 0;
+  unsigned level = 0;
+  std::string path;
+};
+
+// `path` is absolute, or relative to the cgroup2 mount. Kind `malformed` if it is not a folder of a cgroup2
+// mount.
+[[nodiscard]] Result<CgroupPlace> find_cgroup(const std::string& path,
+                                              const std::string& proc_root = "/proc");
+
+}  // namespace wedged

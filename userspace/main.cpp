@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Parses the command line and hands over to the command.
+#include <exception>
+#include <iostream>
+
+#include "config/command_line.h"
+#include "daemon/commands.h"
+
+namespace {
+
+wedged::ExitCode dispatch(const wedged::CommandLine& line) {
+  switch (line.command) {
+    case wedged::Command::run: return wedged::run_command(line.flags);
+    case wedged::Command::list: return wedged::list_command(line.flags);
+    case wedged::Command::probe: return wedged::probe_command(line.flags);
+    case wedged::Command::config_check: return wedged::config_check_command(line.flags);
+    case wedged::Command::config_show: return wedged::config_show_command(line.flags);
+  }
+  return wedged::ExitCode::usage;
+}
+
+int start(int argc, char** argv) {
+  const auto parsed = wedged::parse_command_line(argc, argv);
+  if (const auto* line = std::get_if<wedged::CommandLine>(&parsed)) return static_cast<int>(dispatch(*line));
+  const auto& early = std::get<wedged::EarlyExit>(parsed);
+  (early.code == wedged::ExitCode::success ? std::cout : std::cerr) << early.text << std::flush;
+  return static_cast<int>(early.code);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return start(argc, argv);
+  } catch (const std::exception& error) {
+    std::cerr << "wedged: " << error.what() << '\n';
+    return static_cast<int>(wedged::ExitCode::failed);
+  }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// History: compares this snapshot with the one before. Durations and "has it moved?" exist here and nowhere
+// else. Pure: it takes every time from the snapshots. Not thread-safe; the scan loop owns it.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "observation/snapshot.h"
+
+namespace wedged {
+
+// One suspect seen over time.
+struct Change {
+  Task task;                 // as of now
+  bool seen_before = false;  // it was a suspect in the previous snapshot as well
+  bool same_wait = false;    // verified by two samples: same start, call, registers and switch count
+  bool same_call = false;    // verified by two samples: same start and the very same call
+  Duration waiting{};        // how long in the present wait; zero if on CPU. Discounted, see History
+  Instant waiting_since{};   // begin of that wait, or the first sight of it
+  bool waiting_since_exact = false;
+  Duration in_call{};  // how long in the present call; a lower bound if `entered` is unknown
+  std::optional<Duration> kill_pending;  // since a fatal signal waits for it
+  std::uint64_t switches = 0;            // context switches since the previous snapshot
+  Duration cpu_time{};                   // consumed since the previous snapshot
+};
+
+struct Changes {
+  ClockPair now{};
+  Duration interval{};           // since the previous snapshot; zero for the first
+  Duration discounted{};         // of it: the monitor itself did not run
+  std::vector<Change> suspects;  // sorted by task id
+  std::vector<Death> deaths;
+};
+
+class History {
+ public:
+  // A snapshot later than `expected_interval` by more than half of it was late because the monitor was
+  // starved or the host stood still; nobody may be blamed for that time, so it counts in no duration.
+  explicit History(Duration expected_interval) : expected_interval_(expected_interval) {}
+
+  [[nodiscard]] Changes advance(Snapshot snapshot);
+  void set_expected_interval(Duration interval) { expected_interval_ = interval; }
+
+ private:
+  struct Gap {
+    Instant end;
+    Duration length;
+  };
+
+  [[nodiscard]] Change compare(const Task& task) const;
+  [[nodiscard]] Instant waiting_since(const Change& change, Instant now);
+  [[nodiscard]] const Task* previous_of(const TaskId& id) const;
+  [[nodiscard]] Duration elapsed(Instant since, Instant now) const;
+  Duration note_gap(Instant now);
+
+  Duration expected_interval_;
+  std::optional<Snapshot> previous_;
+  std::deque<Gap> gaps_;
+  std::map<TaskId, Instant>
+      still_since_;  // first sight of the present wait, for waits whose begin nobody knows
+};
+
+}  // namespace wedged

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Snapshot: all observations of one scan. Only suspects are in it; the healthy are counted, not listed.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "observation/task.h"
+
+namespace wedged {
+
+// A task that exited inside a system call other than exit.
+struct Death {
+  TaskId id;
+  std::string comm;
+  int call_number = -1;
+  int exit_code = 0;        // as in wait(2): signal in the low seven bits
+  bool group_exit = false;  // the whole process was told to exit
+  Instant at{};
+};
+
+// Why something the kernel side should have told was not told; the names are label values of metrics.
+using LossesByReason = std::map<std::string, std::uint64_t>;
+
+struct Snapshot {
+  ClockPair taken{};
+  std::uint64_t threads_scanned = 0;
+  std::vector<Task> suspects;           // sorted by id
+  std::vector<Death> deaths;            // since the previous snapshot
+  std::uint64_t hung_task_reports = 0;  // sched_process_hang fired so often since the start
+  LossesByReason losses;                // counters since the start
+};
+
+}  // namespace wedged

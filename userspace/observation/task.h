@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the kernel says about one task at one moment, as plain values. Absent is not zero: what may be unknown
+// is optional. Knows nothing of BPF, of time passing or of what is good or bad.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "util/clock.h"
+
+namespace wedged {
+
+// A task's identity for as long as the host runs. Ids alone are reused; start times are not (CLOCK_BOOTTIME).
+struct TaskId {
+  int tgid = 0;
+  int tid = 0;
+  std::uint64_t start_boottime_ns = 0;
+
+  auto operator<=>(const TaskId&) const = default;
+};
+
+// A process's identity: its thread group id and the start of its leader.
+struct ProcessId {
+  int tgid = 0;
+  std::uint64_t start_boottime_ns = 0;
+
+  auto operator<=>(const ProcessId&) const = default;
+};
+
+enum class RunState {
+  running,          // on a CPU or waiting for one
+  sleeping,         // S: a signal ends the wait
+  uninterruptible,  // D: nothing but its own event ends the wait
+  killable,         // D: its own event or a fatal signal ends the wait
+  idle,             // I: uninterruptible, but waiting for work
+  frozen,           // taken out of the scheduler by a freezer
+  stopped,          // T
+  traced,           // t
+  dead,             // Z or X
+  unknown,
+};
+
+// True for the two states that ps shows as D.
+[[nodiscard]] inline bool in_d_state(RunState state) {
+  return state == RunState::uninterruptible || state == RunState::killable;
+}
+
+struct SystemCall {
+  int number = -1;
+  bool compat = false;                    // made through the 32-bit interface: other numbers, other names
+  std::optional<Instant> entered;         // absent: entered before the monitor watched
+  std::optional<std::uint64_t> sequence;  // the thread's calls counted since the monitor watches
+  std::optional<std::array<std::uint64_t, 6>> arguments;
+
+  // Same call, not merely the same number: entry time and sequence agree where both are known.
+  [[nodiscard]] bool same_as(const SystemCall& other) const;
+};
+
+// Where the task was when it left user mode. Equal twice in a row with an equal switch count: it has not
+// moved.
+struct UserRegisters {
+  std::uint64_t instruction_pointer = 0;
+  std::uint64_t stack_pointer = 0;
+
+  auto operator<=>(const UserRegisters&) const = default;
+};
+
+// The file behind the descriptor in the call's first argument, read from kernel memory: nothing was opened or
+// stat()ed.
+struct FileFacts {
+  std::string path;          // as mounted in the file's own mount namespace; may be cut at the front: "...".
+  std::string fs_type;       // "ext4", "nfs4", "fuse", ...
+  std::string mount_source;  // "/dev/mapper/data", "server:/export", ...
+  std::string mount_point;
+  std::uint32_t device_major = 0;  // of the file system, or of the node itself for a block device
+  std::uint32_t device_minor = 0;
+  bool is_block_device = false;
+  bool fs_frozen = false;  // the file system is frozen (fsfreeze, dmsetup suspend)
+  std::uint64_t inode = 0;
+  std::uint64_t connection = 0;  // opaque: equal to FuseServer::connection of its server; 0 = none
+
+  bool operator==(const FileFacts&) const = default;
+};
+
+// A block device as sysfs describes it.
+struct DeviceFacts {
+  std::uint32_t major = 0;
+  std::uint32_t minor = 0;
+  std::string name;             // "dm-0"
+  std::string mapper_name;      // "data"; empty unless device-mapper
+  bool suspended = false;       // device-mapper says so
+  std::uint64_t in_flight = 0;  // requests issued and not completed
+
+  bool operator==(const DeviceFacts&) const = default;
+};
+
+// A process that serves a FUSE connection.
+struct FuseServer {
+  ProcessId process;
+  std::string comm;
+  std::uint64_t connection = 0;
+
+  bool operator==(const FuseServer&) const = default;
+};
+
+// Facts read by the second pass for one suspect only.
+struct TaskDetails {
+  std::vector<std::string> kernel_stack;  // innermost first, "symbol+0x10/0x40 [module]"
+  std::optional<FileFacts> file;
+  std::optional<DeviceFacts> device;  // of the file, or of its file system
+  std::optional<FuseServer> server;   // of the file's FUSE connection
+  std::string exe;                    // empty: kernel thread or gone
+  std::string cgroup;                 // path in the unified hierarchy, "/" for its root; empty: unknown
+
+  bool operator==(const TaskDetails&) const = default;
+};
+
+struct Task {
+  TaskId id;
+  ProcessId process;
+  std::string comm;
+  std::string process_comm;
+  std::optional<std::uint32_t> uid;
+  int parent_tgid = 0;
+  RunState state = RunState::unknown;
+  bool kernel_thread = false;
+  bool exiting = false;       // PF_EXITING: on its way out
+  bool kill_pending = false;  // SIGKILL, or a group exit it has not followed yet
+  bool dumping_core = false;
+  std::uint64_t switch_count = 0;  // voluntary and involuntary
+  std::uint64_t system_time_ns = 0;
+  std::uint64_t user_time_ns = 0;
+  std::optional<Instant> off_cpu_since;  // start of the present wait
+  bool off_cpu_since_exact = false;      // false: reckoned from the scheduler's own figures
+  std::optional<Instant> kill_pending_since;
+  std::optional<SystemCall> call;          // absent: not inside a system call
+  std::optional<UserRegisters> registers;  // absent for kernel threads
+  std::optional<TaskDetails> details;      // absent: not read (yet), or it vanished meanwhile
+};
+
+}  // namespace wedged

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// Events as JSON, one object a line: {"event": name, "time": ..., "schema": 1, ...}. Findings carry their
+// fields at the top level, decisions and outcomes carry the finding under "finding". Only events.cpp calls
+// this.
+#pragma once
+
+#include <string>
+
+#include "report/events.h"
+
+namespace wedged::json {
+
+[[nodiscard]] std::string raised(const Finding& finding, const ClockPair& now);
+[[nodiscard]] std::string resolved(const Finding& finding, const ClockPair& now);
+[[nodiscard]] std::string decision(const Decision& decision, const ClockPair& now);
+[[nodiscard]] std::string outcome(const Outcome& outcome, const ClockPair& now);
+[[nodiscard]] std::string notice(const std::string& name, const std::string& message, const ClockPair& now);
+
+}  // namespace wedged::json

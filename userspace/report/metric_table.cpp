@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/metric_table.h"
+
+#include <utility>
+
+namespace wedged {
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+
+constexpr MetricType counter = MetricType::Counter;
+constexpr MetricType gauge = MetricType::Gauge;
+constexpr MetricType histogram = MetricType::Histogram;
+
+constexpr std::array<MetricRow, metric_count> table{{
+    {Metric::stuck_threads, "wedged_stuck_threads", gauge, "Threads that are stuck now, by cause."},
+    {Metric::stuck_processes, "wedged_stuck_processes", gauge,
+     "Processes with at least one thread that is stuck now, by cause."},
+    {Metric::unit_stuck_threads, "wedged_unit_stuck_threads", gauge,
+     "Threads that are stuck now, by systemd unit or container: the 20 units with most of them, the rest as "
+     "other, "
+     "those without a known unit as unknown."},
+    {Metric::unkillable_processes, "wedged_unkillable_processes", gauge,
+     "Processes that exist now although they were killed longer ago than the threshold."},
+    {Metric::findings, "wedged_findings_total", counter,
+     "Findings raised since the start, by cause and certainty."},
+    {Metric::findings_resolved, "wedged_findings_resolved_total", counter,
+     "Findings that ended since the start, by cause."},
+    {Metric::oldest_finding, "wedged_oldest_finding_start_timestamp_seconds", gauge,
+     "When the oldest finding that holds now began, by cause; NaN if there is none."},
+    {Metric::syscall_duration, "wedged_syscall_duration_seconds", histogram,
+     "Duration of finished system calls, time asleep included. A call has series once it was seen; compat is "
+     "the "
+     "whole 32-bit interface, other is numbers without a name."},
+    {Metric::syscall_errors, "wedged_syscall_errors_total", counter,
+     "Finished system calls that returned an error."},
+    {Metric::oldest_call, "wedged_syscall_oldest_in_flight_start_timestamp_seconds", gauge,
+     "When the longest running call that was in flight at the last scan began; absent while there is none."},
+    {Metric::actions, "wedged_actions_total", counter,
+     "Actions by the policy's rule and what came of them; dry_run: enforcement was off, nothing was done."},
+    {Metric::action_refusals, "wedged_action_refusals_total", counter,
+     "Decisions not to act although a rule matched, by reason."},
+    {Metric::enforcing, "wedged_enforcing", gauge,
+     "1 if the policy's actions are carried out, 0 if only decided."},
+    {Metric::hung_task_reports, "wedged_kernel_hung_task_reports_total", counter,
+     "Reports of the kernel's own hung task detector since the start."},
+    {Metric::scans, "wedged_scans_total", counter, "Scans of all threads since the start."},
+    {Metric::scan_failures, "wedged_scan_failures_total", counter, "Scans that failed since the start."},
+    {Metric::scans_late, "wedged_scans_late_total", counter,
+     "Scans that came late because the monitor did not run or the host stood still."},
+    {Metric::discounted_seconds, "wedged_discounted_seconds_total", counter,
+     "Time that counts in no finding because the monitor itself did not run."},
+    {Metric::scan_interval, "wedged_scan_interval_seconds", gauge,
+     "Configured time from one scan to the next."},
+    {Metric::last_scan_timestamp, "wedged_last_scan_timestamp_seconds", gauge,
+     "When the last scan was made; 0 before the first. Everything here was true at that moment."},
+    {Metric::last_scan_duration, "wedged_last_scan_duration_seconds", gauge, "How long the last scan took."},
+    {Metric::last_scan_cpu, "wedged_last_scan_cpu_seconds", gauge,
+     "CPU time of the last scan with all that follows from it: judging, deciding, reporting."},
+    {Metric::threads_scanned, "wedged_threads_scanned", gauge, "Threads that the last scan looked at."},
+    {Metric::program_attached, "wedged_bpf_program_attached", gauge,
+     "1 if this BPF program is attached, 0 if it is not; the log and wedged probe say why."},
+    {Metric::observation_losses, "wedged_observation_losses_total", counter,
+     "Observations that the kernel side could not make or pass on, by reason."},
+    {Metric::config_reloads, "wedged_config_reloads_total", counter,
+     "Reloads of the configuration, by result."},
+    {Metric::config_last_reload_successful, "wedged_config_last_reload_successful", gauge,
+     "1 if the last reload succeeded or there was none, 0 if the configuration before it is still in "
+     "effect."},
+    {Metric::config_last_reload_timestamp, "wedged_config_last_reload_success_timestamp_seconds", gauge,
+     "When the configuration in effect was loaded."},
+    {Metric::build_info, "wedged_build_info", gauge, "Always 1; the label has the version."},
+}};
+
+constexpr bool in_order() {
+  for (std::size_t at = 0; at < metric_count; ++at) {
+    if (static_cast<std::size_t>(table[at].metric) != at || table[at].name.empty()) return false;
+  }
+  return true;
+}
+static_assert(in_order(), "the table lists the metrics in the order of the enumeration");
+
+}  // namespace
+
+const std::array<MetricRow, metric_count>& metric_table() {
+  return table;
+}
+
+Families::Families() {
+  families_.reserve(metric_count);
+  for (const MetricRow& row : table) {
+    families_.push_back(MetricFamily{std::string(row.name), std::string(row.help), row.type, {}});
+  }
+}
+
+void Families::add(Metric metric, Labels labels, double value) {
+  MetricFamily& family = families_[static_cast<std::size_t>(metric)];
+  ClientMetric series;
+  series.label = std::move(labels);
+  (family.type == counter ? series.counter.value : series.gauge.value) = value;
+  family.metric.push_back(std::move(series));
+}
+
+void Families::add(Metric metric, Labels labels, ClientMetric::Histogram value) {
+  ClientMetric series;
+  series.label = std::move(labels);
+  series.histogram = std::move(value);
+  families_[static_cast<std::size_t>(metric)].metric.push_back(std::move(series));
+}
+
+std::vector<MetricFamily> Families::take() {
+  std::erase_if(families_, [](const MetricFamily& family) { return family.metric.empty(); });
+  return std::move(families_);
+}
+
+}  // namespace wedged

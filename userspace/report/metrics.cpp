@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/metrics.h"
+
+#include "report/metric_groups.h"
+
+namespace wedged {
+
+std::vector<prometheus::MetricFamily> collect_metrics(const Published* state) {
+  static const Published before_the_first_scan{};
+  const Published& shown = state == nullptr ? before_the_first_scan : *state;
+  Families families;
+  add_findings_metrics(families, shown);
+  add_syscall_metrics(families, shown);
+  add_self_metrics(families, shown);
+  return families.take();
+}
+
+}  // namespace wedged

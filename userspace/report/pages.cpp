@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/pages.h"
+
+#include <prometheus/text_serializer.h>
+
+#include "report/health.h"
+#include "report/metrics.h"
+
+namespace wedged {
+namespace {
+
+// Nothing that another process chose is on it, so there is nothing to escape.
+constexpr std::string_view landing_page =
+    "<!DOCTYPE html>\n"
+    "<html lang=\"en\"><head><meta charset=\"utf-8\"><title>wedged</title></head>\n"
+    "<body><h1>wedged " WEDGED_VERSION
+    "</h1>\n"
+    "<p>Monitor of threads that are stuck in the kernel of this host.</p>\n"
+    "<ul><li><a href=\"/metrics\">Metrics</a></li><li><a href=\"/healthz\">Health</a></li></ul>\n"
+    "</body></html>\n";
+
+Page metrics_page(const Publication& publication) {
+  const auto state = publication.latest();
+  return {200, "text/plain; version=0.0.4; charset=utf-8",
+          prometheus::TextSerializer().Serialize(collect_metrics(state.get()))};
+}
+
+Page health_page(const Publication& publication, const Clock& clock) {
+  // First the state, then the time: the other way round a scan in between would seem to come from the future.
+  const auto state = publication.latest();
+  const Health health = health_of(state.get(), clock.now().monotonic);
+  Page page;
+  page.status = health.ok ? 200 : 503;
+  page.body = (health.ok ? "ok" : health.reason) + "\n";
+  return page;
+}
+
+}  // namespace
+
+Page page_at(std::string_view path, const Publication& publication, const Clock& clock) {
+  if (path == "/metrics") return metrics_page(publication);
+  if (path == "/healthz") return health_page(publication, clock);
+  if (path == "/") return {200, "text/html; charset=utf-8", std::string(landing_page)};
+  Page page;
+  page.status = 404;
+  page.body = "nothing here; there are /metrics and /healthz\n";
+  return page;
+}
+
+}  // namespace wedged

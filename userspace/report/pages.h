@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is served at which path, as a value: routing and bodies without any socket. Pure but for the clock
+// handed in.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "report/published.h"
+
+namespace wedged {
+
+struct Page {
+  int status = 200;
+  std::string content_type = "text/plain; charset=utf-8";
+  std::string body;
+};
+
+// The answer to GET `path` (without its query).
+[[nodiscard]] Page page_at(std::string_view path, const Publication& publication, const Clock& clock);
+
+}  // namespace wedged

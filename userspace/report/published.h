@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// Published: what the loop shows to the world after each scan. Immutable once published; scrapes read the
+// last one and wait for nobody.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "diagnosis/finding.h"
+#include "observation/snapshot.h"
+#include "observation/syscall_stats.h"
+#include "policy/decision.h"
+
+namespace wedged {
+
+// Counters since the start; the loop adds to them after every scan.
+struct Totals {
+  std::map<std::pair<Cause, Certainty>, std::uint64_t> findings;
+  std::map<Cause, std::uint64_t> resolved;
+  std::map<std::tuple<std::string, std::string, OutcomeKind>, std::uint64_t> actions;  // rule, action, result
+  std::map<Refusal, std::uint64_t> refusals;
+  std::map<bool, std::uint64_t> config_reloads;  // by success
+  std::uint64_t scans = 0;
+  std::uint64_t failed_scans = 0;
+  std::uint64_t late_scans = 0;
+  Duration discounted{};
+};
+
+// One BPF program, as planned and attached.
+struct ProgramState {
+  std::string name;
+  bool attached = false;
+  std::string reason;  // why not; empty if attached
+};
+
+struct Published {
+  ClockPair at{};  // when the last good scan was made; zero: none yet
+  Duration scan_interval{};
+  Duration scan_duration{};  // wall time of the last scan
+  Duration scan_cpu_time{};  // CPU time of the last tick, all of it
+  std::uint64_t threads_scanned = 0;
+  std::vector<Finding> open;
+  Totals totals;
+  SyscallTable syscalls;
+  std::vector<OldestCall> oldest_calls;
+  std::vector<ProgramState> programs;
+  LossesByReason losses;
+  std::uint64_t hung_task_reports = 0;
+  bool enforcing = false;
+  bool config_ok = true;  // the last reload succeeded
+  WallTime config_loaded{};
+  std::vector<std::pair<std::string, std::string>>
+      rule_actions;  // (rule, action) of the policy: their series start at 0
+};
+
+// Where the loop leaves the newest state and the web threads pick it up. Thread-safe; a reader holds a share
+// of it.
+class Publication {
+ public:
+  void publish(std::shared_ptr<const Published> state);
+  [[nodiscard]] std::shared_ptr<const Published> latest() const;  // null before the first scan
+
+ private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Published> state_;
+};
+
+}  // namespace wedged

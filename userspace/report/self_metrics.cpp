@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/metric_groups.h"
+
+namespace wedged {
+namespace {
+
+double unix_seconds(WallTime at) {
+  return seconds_of(at.time_since_epoch());
+}
+
+void add_scans(Families& families, const Published& state) {
+  families.add(Metric::scans, {}, number_of(state.totals.scans));
+  families.add(Metric::scan_failures, {}, number_of(state.totals.failed_scans));
+  families.add(Metric::scans_late, {}, number_of(state.totals.late_scans));
+  families.add(Metric::discounted_seconds, {}, seconds_of(state.totals.discounted));
+  families.add(Metric::scan_interval, {}, seconds_of(state.scan_interval));
+  families.add(Metric::last_scan_timestamp, {}, unix_seconds(state.at.wall));
+  families.add(Metric::last_scan_duration, {}, seconds_of(state.scan_duration));
+  families.add(Metric::last_scan_cpu, {}, seconds_of(state.scan_cpu_time));
+  families.add(Metric::threads_scanned, {}, number_of(state.threads_scanned));
+}
+
+void add_observation(Families& families, const Published& state) {
+  for (const ProgramState& program : state.programs) {
+    families.add(Metric::program_attached, {label("program", program.name)}, program.attached ? 1.0 : 0.0);
+  }
+  for (const auto& [reason, count] : state.losses) {
+    families.add(Metric::observation_losses, {label("reason", reason)}, number_of(count));
+  }
+}
+
+void add_config(Families& families, const Published& state) {
+  for (const bool success : {true, false}) {
+    const auto found = state.totals.config_reloads.find(success);
+    const std::uint64_t count = found == state.totals.config_reloads.end() ? 0 : found->second;
+    families.add(Metric::config_reloads, {label("result", success ? "success" : "failure")},
+                 number_of(count));
+  }
+  families.add(Metric::config_last_reload_successful, {}, state.config_ok ? 1.0 : 0.0);
+  families.add(Metric::config_last_reload_timestamp, {}, unix_seconds(state.config_loaded));
+}
+
+}  // namespace
+
+void add_self_metrics(Families& families, const Published& state) {
+  add_scans(families, state);
+  add_observation(families, state);
+  add_config(families, state);
+  families.add(Metric::build_info, {label("version", WEDGED_VERSION)}, 1.0);
+}
+
+}  // namespace wedged
