@@ -4,7 +4,7 @@
 #include "config/fields.h"
 #include "config/listen_address.h"
 #include "config/policy_reader.h"
-#include "diagnosis/syscall_names.h"
+#include "observation/syscall_names.h"
 
 namespace wedged {
 namespace {

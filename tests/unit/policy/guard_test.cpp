@@ -16,8 +16,9 @@ const Surroundings surroundings{900, {800, 700}};
 Refusal refusal_of(const Finding& finding, const Policy& policy = {},
                    const Surroundings& around = surroundings) {
   const auto objection = guard(policy, finding, around);
-  if (objection) EXPECT_FALSE(objection->reason.empty());
-  return objection ? objection->refusal : Refusal::none;
+  if (!objection) return Refusal::none;
+  EXPECT_FALSE(objection->reason.empty());
+  return objection->refusal;
 }
 
 Policy protecting(const std::string& glob) {
