@@ -47,7 +47,6 @@ enum wedged_loss {
 	WEDGED_LOSS_STORAGE_CREATE,  /* no memory for a thread's storage */
 	WEDGED_LOSS_STORAGE_MISSING, /* a thread switched before it had storage */
 	WEDGED_LOSS_RING_FULL,	     /* the ring buffer had no room for a record */
-	WEDGED_LOSS_SCAN_WRITE,	     /* the iterator's buffer had no room for a record */
 	WEDGED_LOSS_STACK,	     /* no kernel stack of a suspect */
 	WEDGED_LOSS_MEMORY,	     /* kernel memory of a suspect could not be read */
 	WEDGED_LOSSES,
@@ -88,6 +87,7 @@ WEDGED_STATIC_ASSERT(sizeof(struct wedged_call_stats) == 256);
 #define WEDGED_FACT_COMPAT 16u		    /* the call was made through the 32-bit interface */
 #define WEDGED_FACT_OFF_CPU_EXACT 32u	    /* `off_cpu_since_ns` was stamped at the switch, not reckoned */
 #define WEDGED_FACT_FORKED_FROM_THREADS 64u /* forked from a process with several threads, no exec since */
+#define WEDGED_FACT_KILL_EXACT 128u	    /* `kill_seen_ns` was stamped when the signal was sent */
 
 struct wedged_task_record {
 	struct wedged_record_header header;
@@ -101,7 +101,7 @@ struct wedged_task_record {
 	__u64 user_time_ns;
 	__u64 off_cpu_since_ns;
 	__u64 runnable_since_ns;
-	__u64 kill_seen_ns; /* when a scan first saw SIGKILL pending */
+	__u64 kill_seen_ns; /* since when SIGKILL is pending; without KILL_EXACT: when a scan first saw it */
 	__u64 call_entered_ns;
 	__u64 call_sequence;
 	__u64 arguments[WEDGED_ARGUMENTS];

@@ -87,12 +87,13 @@ static __always_inline bool in_scope(struct task_struct *task)
 #define stack_pointer_of(regs) ((regs)->sp)
 #define copy_arguments(to, regs)                                                                                       \
 	do {                                                                                                           \
-		(to)[0] = (regs)->di;                                                                                  \
-		(to)[1] = (regs)->si;                                                                                  \
+		bool compat = regs_are_compat(regs);                                                                   \
+		(to)[0] = compat ? (regs)->bx : (regs)->di;                                                            \
+		(to)[1] = compat ? (regs)->cx : (regs)->si;                                                            \
 		(to)[2] = (regs)->dx;                                                                                  \
-		(to)[3] = (regs)->r10;                                                                                 \
-		(to)[4] = (regs)->r8;                                                                                  \
-		(to)[5] = (regs)->r9;                                                                                  \
+		(to)[3] = compat ? (regs)->si : (regs)->r10;                                                           \
+		(to)[4] = compat ? (regs)->di : (regs)->r8;                                                            \
+		(to)[5] = compat ? (regs)->bp : (regs)->r9;                                                            \
 	} while (0)
 #elif defined(__TARGET_ARCH_arm64)
 #define PSR_MODE32_BIT 0x10

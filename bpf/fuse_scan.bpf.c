@@ -28,7 +28,6 @@ int scan_fuse_servers(struct bpf_iter__task_file *context)
 	/* struct fuse_dev has its fuse_conn among its first words; which one, an equal address tells. */
 	bpf_probe_read_kernel(record.connections, sizeof(record.connections), device);
 	BPF_CORE_READ_STR_INTO(&record.comm, task, group_leader, comm);
-	if (bpf_seq_write(context->meta->seq, &record, sizeof(record)))
-		count_loss(WEDGED_LOSS_SCAN_WRITE);
+	bpf_seq_write(context->meta->seq, &record, sizeof(record)); /* without room: see emit() in task_scan.bpf.c */
 	return 0;
 }

@@ -19,7 +19,7 @@ struct thread {
 	__u64 runnable_since_ns;
 	__u64 kill_seen_ns;
 	__u32 forked_from_threads;
-	__u32 padding;
+	__u32 kill_seen_exact; /* stamped by the signal, not by a scan */
 };
 
 struct thread_storage {
@@ -91,6 +91,22 @@ static __always_inline void count_loss(__u32 reason)
 
 	if (count)
 		*count += 1;
+}
+
+/*
+ * The storage of a thread, made if it has none. A fork and a scan may make it at the same time: then one of them fails
+ * (EAGAIN or EEXIST, bpf_local_storage_update) and finds what the other has made.
+ */
+static __always_inline struct thread *make_thread(struct task_struct *task)
+{
+	struct thread fresh = {.number = WEDGED_NO_CALL};
+	struct thread *thread = bpf_task_storage_get(&threads, task, &fresh, BPF_LOCAL_STORAGE_GET_F_CREATE);
+
+	if (!thread)
+		thread = bpf_task_storage_get(&threads, task, NULL, 0);
+	if (!thread)
+		count_loss(WEDGED_LOSS_STORAGE_CREATE);
+	return thread;
 }
 
 static __always_inline struct wedged_call_slot *slot_of_cpu(__u32 cpu)

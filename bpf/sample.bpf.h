@@ -50,7 +50,8 @@ static __always_inline struct tracked_call tracked_call_of(struct task_struct *t
 /*
  * When the present wait began. The switch stamped it, or the scheduler's own figures tell it: the arrival on the CPU
  * plus what it ran from then on (prev_sum_exec_runtime is the sum at arrival; fair class only, else it is 0 or old and
- * the arrival alone is a lower bound that would blame too much: then unknown).
+ * the arrival alone is a lower bound that would blame too much: then unknown). Whoever was switched out but once in its
+ * life arrived with a sum of 0.
  */
 static __always_inline __u64 off_cpu_since(struct task_struct *task, struct thread *thread)
 {
@@ -63,7 +64,9 @@ static __always_inline __u64 off_cpu_since(struct task_struct *task, struct thre
 	if (!bpf_core_field_exists(task->sched_info.last_arrival))
 		return 0;
 	arrival = task->sched_info.last_arrival;
-	if (!arrival || !task->se.prev_sum_exec_runtime || task->se.sum_exec_runtime < task->se.prev_sum_exec_runtime)
+	if (!arrival || task->se.sum_exec_runtime < task->se.prev_sum_exec_runtime)
+		return 0;
+	if (!task->se.prev_sum_exec_runtime && task->nvcsw + task->nivcsw != 1)
 		return 0;
 	ran = task->se.sum_exec_runtime - task->se.prev_sum_exec_runtime;
 	return arrival + ran + sched_clock_offset_ns;
@@ -90,6 +93,9 @@ static __always_inline void sample_call(struct wedged_task_record *record, struc
 	struct pt_regs *regs;
 	__s32 number;
 
+	record->call_number = WEDGED_NO_CALL;
+	if (task->exit_state) /* its stack may be gone, and what the tracepoints knew is over */
+		return;
 	record->call_number = call.number;
 	record->call_entered_ns = call.entered_ns;
 	record->call_sequence = call.sequence;
@@ -137,6 +143,8 @@ static __always_inline void sample_times(struct wedged_task_record *record, stru
 		record->facts |= WEDGED_FACT_FORKED_FROM_THREADS;
 	record->runnable_since_ns = thread->runnable_since_ns;
 	record->kill_seen_ns = thread->kill_seen_ns;
+	if (thread->kill_seen_exact)
+		record->facts |= WEDGED_FACT_KILL_EXACT;
 }
 
 /* The record must be zeroed. */

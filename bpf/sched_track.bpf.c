@@ -107,14 +107,9 @@ int BPF_PROG(sched_wakeup_new, struct task_struct *task)
 SEC("tp_btf/sched_process_fork")
 int BPF_PROG(sched_process_fork, struct task_struct *parent, struct task_struct *child)
 {
-	struct thread *thread = bpf_task_storage_get(&threads, child, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	struct thread *thread = make_thread(child);
 
-	if (!thread) {
-		count_loss(WEDGED_LOSS_STORAGE_CREATE);
-		return 0;
-	}
-	thread->number = WEDGED_NO_CALL;
-	if (child->pid == child->tgid)
+	if (thread && child->pid == child->tgid)
 		thread->forked_from_threads = BPF_CORE_READ(parent, signal, nr_threads) > 1;
 	return 0;
 }

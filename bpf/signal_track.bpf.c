@@ -12,7 +12,9 @@ int BPF_PROG(signal_generate, int signal, struct kernel_siginfo *info, struct ta
 	if (signal != SIGKILL)
 		return 0;
 	thread = bpf_task_storage_get(&threads, task, NULL, 0);
-	if (thread && !thread->kill_seen_ns)
+	if (thread && !thread->kill_seen_ns) {
 		thread->kill_seen_ns = bpf_ktime_get_ns();
+		thread->kill_seen_exact = 1;
+	}
 	return 0;
 }

@@ -31,15 +31,10 @@ static __always_inline void calibrate(void)
 /* Storage of a thread older than the monitor: made here, with the call that its registers show. */
 static __always_inline struct thread *adopt(struct task_struct *task)
 {
-	struct thread *thread = bpf_task_storage_get(&threads, task, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	struct thread *thread = make_thread(task);
 	struct pt_regs *regs;
 
-	if (!thread) {
-		count_loss(WEDGED_LOSS_STORAGE_CREATE);
-		return NULL;
-	}
-	thread->number = WEDGED_NO_CALL;
-	if ((task->flags & PF_KTHREAD) || task->on_cpu)
+	if (!thread || (task->flags & PF_KTHREAD) || task->on_cpu)
 		return thread;
 	regs = (struct pt_regs *)bpf_task_pt_regs(task);
 	if (!regs)
@@ -65,14 +60,20 @@ static __always_inline bool call_lasts_too_long(struct task_struct *task, struct
 {
 	struct tracked_call call = tracked_call_of(task, thread);
 	__u64 since = call.entered_ns;
+	struct pt_regs *regs;
 	__u32 index;
 
-	if (!call.known && !task->on_cpu && !(task->flags & PF_KTHREAD)) {
-		/* Without the tracepoints the wait is a lower bound of the call. */
+	if ((!call.known || call.number < 0) && !task->on_cpu && !(task->flags & PF_KTHREAD)) {
+		/*
+		 * Without the tracepoints, and in a call that was made while they were being attached: the registers
+		 * tell the call, and the wait is a lower bound of its age.
+		 */
 		since = off_cpu_since(task, thread);
 		if (!since || now - since < smallest_call_limit_ns)
 			return false;
-		call.number = call_number_of((struct pt_regs *)bpf_task_pt_regs(task));
+		regs = (struct pt_regs *)bpf_task_pt_regs(task);
+		call.number = call_number_of(regs);
+		call.compat = regs_are_compat(regs);
 	}
 	if (call.number < 0 || call.compat)
 		return false;
@@ -90,7 +91,7 @@ static __always_inline bool kill_waits(struct task_struct *task, struct thread *
 {
 	if (!kill_is_pending(task)) {
 		if (thread && thread->kill_seen_ns)
-			thread->kill_seen_ns = 0;
+			thread->kill_seen_ns = thread->kill_seen_exact = 0;
 		return false;
 	}
 	if (thread && !thread->kill_seen_ns)
@@ -103,8 +104,9 @@ static __always_inline void emit(struct seq_file *seq, struct task_struct *task,
 	struct wedged_task_record record = {};
 
 	sample_task(&record, task, thread);
+	/* Without room nothing is lost: the kernel comes back with the same task and an empty buffer (bpf_seq_read). */
 	if (bpf_seq_write(seq, &record, sizeof(record)))
-		count_loss(WEDGED_LOSS_SCAN_WRITE);
+		threads_scanned -= 1;
 }
 
 SEC("iter/task")

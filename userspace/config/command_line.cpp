@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "config/duration.h"
+#include "config/help_text.h"
 #include "config/listen_address.h"
 #include "config/problems.h"
 #include "config/settings_reader.h"
@@ -16,28 +17,6 @@ namespace {
 
 constexpr DurationRange at_least_range{Duration{}, std::chrono::hours(7 * 24)};
 constexpr int greatest_pid = 1 << 22;  // PID_MAX_LIMIT
-
-constexpr const char* description =
-    "Finds threads that are stuck in the kernel, says why and who is to blame, exports it\n"
-    "as metrics and, where a policy says so, ends what cannot be saved.";
-
-constexpr const char* footer =
-    "Examples:\n"
-    "  wedged list                            what is stuck on this host now\n"
-    "  wedged run                             watch the host; metrics on 127.0.0.1:9974\n"
-    "  wedged run --pid 4242 --json           watch one process; events as JSON lines\n"
-    "  wedged config check --config new.yaml  tell everything that is wrong with a file\n"
-    "\n"
-    "Exit codes:\n"
-    "  0  success\n"
-    "  1  failed while running\n"
-    "  2  usage: unknown command, flag or value\n"
-    "  3  the configuration is invalid or cannot be read\n"
-    "  4  not root, or a capability is missing\n"
-    "  5  the kernel lacks something required; `wedged probe` says what\n"
-    "  6  the listen address cannot be used\n"
-    "\n"
-    "`wedged COMMAND --help` tells the flags of a command.";
 
 using Text = const std::string&;
 
@@ -197,11 +176,11 @@ EarlyExit early_exit_of(const CLI::App& app, const CLI::ParseError& error) {
 
 std::variant<CommandLine, EarlyExit> parse_command_line(int argc, const char* const* argv) {
   CommandLine chosen;
-  CLI::App app{description, "wedged"};
+  CLI::App app{help_description, "wedged"};
   app.set_version_flag("--version", std::string{"wedged "} + WEDGED_VERSION, "Print the version and exit");
   app.require_subcommand(1);
   add_commands(app, chosen);
-  app.footer(footer);  // last: the commands do not inherit it then
+  app.footer(help_footer);  // last: the commands do not inherit it then
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -10,6 +10,7 @@
 #include <cerrno>
 
 #include "config/settings_reader.h"
+#include "config/text_check.h"
 #include "config/yaml_reader.h"
 #include "util/fd.h"
 #include "util/result.h"

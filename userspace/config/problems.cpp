@@ -80,7 +80,8 @@ std::string did_you_mean(const std::string& word, const std::vector<std::string>
   std::size_t least = std::max<std::size_t>(2, word.size() / 3) + 1;
   const std::string* nearest = nullptr;
   for (const std::string& candidate : known) {
-    const auto [shorter, longer] = std::minmax(word.size(), candidate.size());
+    const std::size_t shorter = std::min(word.size(), candidate.size());
+    const std::size_t longer = std::max(word.size(), candidate.size());
     if (longer - shorter >= least) continue;  // at least so far apart
     const std::size_t apart = distance(word, candidate);
     if (apart < least && apart < shorter) {

@@ -11,7 +11,7 @@
 #include <sstream>
 #include <utility>
 
-#include "config/utf8.h"
+#include "config/text_check.h"
 
 namespace wedged {
 namespace {
@@ -136,16 +136,6 @@ class TreeBuilder final : public YAML::EventHandler {
   std::vector<Open> open_;
 };
 
-// A line and column for the byte at this offset, counted as the parser counts: in bytes.
-Place place_in(const std::string& text, std::size_t offset) {
-  const auto begin = text.begin();
-  const auto end = begin + static_cast<std::ptrdiff_t>(offset);
-  const auto line = std::count(begin, end, '\n');
-  const std::size_t newline = offset == 0 ? std::string::npos : text.rfind('\n', offset - 1);
-  const std::size_t start = newline == std::string::npos ? 0 : newline + 1;
-  return {static_cast<int>(line) + 1, static_cast<int>(offset - start) + 1};
-}
-
 // The library's word for a tab is "illegal map value" somewhere behind it.
 std::optional<Place> tab_in_indentation(const std::string& text, int last_line) {
   std::istringstream lines{text};
@@ -164,22 +154,6 @@ void add_syntax_error(const std::string& text, const YAML::Exception& error, Pro
   } else {
     problems.add(place, "not valid YAML: " + error.msg);
   }
-}
-
-bool is_text(const std::string& text, Problems& problems) {
-  if (text.size() > max_config_bytes) {
-    problems.add({}, "the file is larger than 1 MiB, which no configuration is");
-    return false;
-  }
-  if (const auto at = text.find('\0'); at != std::string::npos) {
-    problems.add(place_in(text, at), "a NUL byte: this is not a text file");
-    return false;
-  }
-  if (const auto at = first_invalid_utf8(text)) {
-    problems.add(place_in(text, *at), "this byte is not UTF-8 text");
-    return false;
-  }
-  return true;
 }
 
 }  // namespace

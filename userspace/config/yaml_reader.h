@@ -12,9 +12,6 @@
 
 namespace wedged {
 
-// The greatest file that is read.
-inline constexpr std::size_t max_config_bytes = std::size_t{1} << 20;
-
 // Never throws. Nothing if the text is not YAML; if it is more than the part we need, that is a problem too,
 // but the rest can be read. A column counts bytes.
 [[nodiscard]] std::optional<YamlNode> read_yaml(const std::string& text, Problems& problems);

@@ -5,6 +5,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 
@@ -23,24 +24,26 @@ unsigned terminal_width(int fd) {
 EventLog::EventLog(EventFormat format)
     : style_{format, format == EventFormat::text && takes_colour(STDOUT_FILENO)} {}
 
-// Writes in pieces of at most PIPE_BUF bytes, each only when poll(2) says that it will not block; a started
-// event is finished or the loss is counted, and the next one begins on a new line.
+// In pieces of at most PIPE_BUF bytes, each only when poll(2) says that it will not block. A reader that has
+// fallen behind loses whole events; one that falls behind within an event gets a moment, then the event is
+// torn and the next one begins on a new line.
 void EventLog::write(const std::string& lines) {
   constexpr std::size_t piece = 4096;  // PIPE_BUF
-  for (std::size_t at = 0; at < lines.size();) {
+  constexpr int moment_ms = 100;
+  const std::string whole = torn_ ? "\n" + lines : lines;
+  for (std::size_t at = 0; at < whole.size();) {
     pollfd ready{STDOUT_FILENO, POLLOUT, 0};
-    const int answer = poll(&ready, 1, 100);
-    if (answer <= 0 || (ready.revents & POLLOUT) == 0) {
+    const bool takes = poll(&ready, 1, at == 0 ? 0 : moment_ms) > 0 && (ready.revents & POLLOUT) != 0;
+    const auto count =
+        takes ? ::write(STDOUT_FILENO, whole.data() + at, std::min(piece, whole.size() - at)) : -1;
+    if (!takes || (count < 0 && errno != EINTR && errno != EAGAIN)) {
       ++dropped_;
-      return;
-    }
-    const auto count = ::write(STDOUT_FILENO, lines.data() + at, std::min(piece, lines.size() - at));
-    if (count < 0 && errno != EINTR && errno != EAGAIN) {
-      ++dropped_;
+      torn_ = torn_ || at > 0;
       return;
     }
     if (count > 0) at += static_cast<std::size_t>(count);
   }
+  torn_ = false;
 }
 
 void EventLog::raised(const Finding& finding, const ClockPair& now) {

@@ -30,6 +30,7 @@ class EventLog {
 
   EventStyle style_;
   std::uint64_t dropped_ = 0;
+  bool torn_ = false;  // the last line written has no end
 };
 
 // Whether escape sequences may be printed to this descriptor.

@@ -8,6 +8,10 @@ namespace {
 
 Result<ProbeScope> resolve(const Scope& scope) {
   ProbeScope resolved;
+  for (const int pid : scope.pids) {
+    if (auto exists = check_process(pid); !exists)
+      return Error{ErrorKind::malformed, "--pid: " + exists.error().message};
+  }
   resolved.tgids = scope.pids;
   if (!scope.cgroup) return resolved;
   auto place = find_cgroup(*scope.cgroup);

@@ -67,6 +67,7 @@ Finding make_finding(const ProcessId& process, const Threads& threads, Duration 
   finding.task = telling->task;
   finding.unit = telling->task.details ? unit_of(telling->task.details->cgroup) : "";
   finding.since = *killed->task.kill_pending_since;
+  finding.since_exact = killed->task.kill_pending_exact;
   finding.lasted = *killed->kill_pending;
   finding.summary = telling->task.process_comm + "[" + std::to_string(process.tgid) + "] was killed " +
                     spoken(finding.lasted) + " ago and still exists: it waits for " +

@@ -89,6 +89,7 @@ Task task_of(const wedged_task_record& record, const DecodeFacts& facts) {
   task.off_cpu_since = instant_if_known(record.off_cpu_since_ns);
   task.off_cpu_since_exact = (record.facts & WEDGED_FACT_OFF_CPU_EXACT) != 0;
   task.kill_pending_since = instant_if_known(record.kill_seen_ns);
+  task.kill_pending_exact = (record.facts & WEDGED_FACT_KILL_EXACT) != 0;
   task.call = call_of(record);
   add_registers(record, task);
   return task;
@@ -109,7 +110,8 @@ std::string path_of(const wedged_packed_path& packed) {
 
 std::string joined(const std::string& mount_point, const std::string& path) {
   if (mount_point == "/" || mount_point.empty()) return path;
-  return path == "/" ? mount_point : mount_point + path;
+  if (path == "/") return mount_point;
+  return mount_point + (path.empty() || path.front() == '/' ? "" : "/") + path;
 }
 
 // What lives in no mounted tree: pipes, sockets, anonymous inodes.

@@ -68,8 +68,8 @@ class StatsView {
   std::size_t bytes_ = 0;
 };
 
-constexpr const char* loss_names[WEDGED_LOSSES] = {"storage_create", "storage_missing", "ring_full",
-                                                   "scan_write",     "stack",           "memory"};
+constexpr const char* loss_names[WEDGED_LOSSES] = {"storage_create", "storage_missing", "ring_full", "stack",
+                                                   "memory"};
 
 // `errno` of the last libbpf call as an Error, with what libbpf said about it. The one place that knows
 // libbpf's signs.

@@ -77,6 +77,14 @@ std::uint64_t own_resident_bytes(const std::string& proc_root) {
   return resident * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
+Status check_process(int pid, const std::string& proc_root) {
+  const auto number = std::to_string(pid);
+  const auto group = status_field(file_text(proc_root + "/" + number + "/status"), "Tgid");
+  if (group.empty()) return Error{ErrorKind::gone, "there is no process " + number};
+  if (group == number) return Nothing{};
+  return Error{ErrorKind::malformed, number + " is a thread of process " + group + "; give that one"};
+}
+
 Result<CgroupPlace> find_cgroup(const std::string& path, const std::string& proc_root) {
   const auto mount = cgroup2_mount(proc_root);
   if (mount.empty()) return Error{ErrorKind::unsupported, "no cgroup2 file system is mounted on this host"};

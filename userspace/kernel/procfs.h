@@ -24,6 +24,9 @@ namespace wedged {
 // Resident memory of ourselves in bytes; 0 if unknown.
 [[nodiscard]] std::uint64_t own_resident_bytes(const std::string& proc_root = "/proc");
 
+// Kind `gone` if there is no such process, `malformed` if it is a thread of another one; the message says so.
+[[nodiscard]] Status check_process(int pid, const std::string& proc_root = "/proc");
+
 // A cgroup as BPF compares it: its id (the inode number of its folder) and its depth below the root (root:
 // 0).
 struct CgroupPlace {

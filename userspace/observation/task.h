@@ -72,7 +72,7 @@ struct UserRegisters {
 // The file behind the descriptor in the call's first argument, read from kernel memory: nothing was opened or
 // stat()ed.
 struct FileFacts {
-  std::string path;          // as mounted in the file's own mount namespace; may be cut at the front: "...".
+  std::string path;          // as mounted in the file's own mount namespace; "..." for missing names.
   std::string fs_type;       // "ext4", "nfs4", "fuse", ...
   std::string mount_source;  // "/dev/mapper/data", "server:/export", ...
   std::string mount_point;
@@ -137,6 +137,7 @@ struct Task {
   std::optional<Instant> off_cpu_since;  // start of the present wait
   bool off_cpu_since_exact = false;      // false: reckoned from the scheduler's own figures
   std::optional<Instant> kill_pending_since;
+  bool kill_pending_exact = false;         // false: since then at the latest
   std::optional<SystemCall> call;          // absent: not inside a system call
   std::optional<UserRegisters> registers;  // absent for kernel threads
   std::optional<TaskDetails> details;      // absent: not read (yet), or it vanished meanwhile

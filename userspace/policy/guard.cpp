@@ -2,8 +2,6 @@
 #include "policy/guard.h"
 
 #include <algorithm>
-#include <functional>
-#include <initializer_list>
 
 #include "policy/match.h"
 
@@ -16,12 +14,18 @@ bool is_path_glob(const std::string& glob) {
   return glob.find('/') != std::string::npos;
 }
 
-std::vector<std::string> protect_globs(const Policy& policy, bool paths) {
-  std::vector<std::string> globs;
-  if (!paths) globs = built_in_protect_list();
-  std::copy_if(policy.protect.begin(), policy.protect.end(), std::back_inserter(globs),
-               [&](const std::string& glob) { return is_path_glob(glob) == paths; });
-  return globs;
+bool protects_paths(const Policy& policy) {
+  return std::any_of(policy.protect.begin(), policy.protect.end(), is_path_glob);
+}
+
+// The glob that protects this name, or this executable, or null.
+const std::string* protecting_glob(const Policy& policy, const std::string& text, bool is_path) {
+  const std::string* built_in = is_path ? nullptr : matching_glob(built_in_protect_list(), text);
+  if (built_in) return built_in;
+  const auto found = std::find_if(policy.protect.begin(), policy.protect.end(), [&](const std::string& glob) {
+    return is_path_glob(glob) == is_path && glob_matches(glob, text);
+  });
+  return found == policy.protect.end() ? nullptr : &*found;
 }
 
 // The stuck thread that speaks for the finding, and all others of it.
@@ -57,18 +61,15 @@ Objected own_ancestor(const Finding& finding, const Surroundings& surroundings) 
 // Any thread's name protects: one stuck thread of a protected process may have been renamed, or the process
 // itself.
 Objected protected_name(const Policy& policy, const Finding& finding) {
-  const auto names = protect_globs(policy, false);
-  const auto paths = protect_globs(policy, true);
+  const auto objected = [&](const std::string& text, bool is_path) -> Objected {
+    const std::string* glob = protecting_glob(policy, text, is_path);
+    if (!glob) return {};
+    return Objection{Refusal::protected_name, text + " is protected (" + *glob + ")"};
+  };
   for (const Task* task : tasks_of(finding)) {
-    for (const std::string& name : {task->process_comm, task->comm}) {
-      if (const std::string* glob = matching_glob(names, name)) {
-        return Objection{Refusal::protected_name, name + " is protected (" + *glob + ")"};
-      }
-    }
-    const std::string exe = exe_of(*task);
-    if (const std::string* glob = matching_glob(paths, exe)) {
-      return Objection{Refusal::protected_name, exe + " is protected (" + *glob + ")"};
-    }
+    if (auto objection = objected(task->process_comm, false)) return objection;
+    if (auto objection = objected(task->comm, false)) return objection;
+    if (auto objection = objected(exe_of(*task), true)) return objection;
   }
   return {};
 }
@@ -88,7 +89,7 @@ Objected unknown_facts(const Policy& policy, const Finding& finding, const Surro
   }
   if (process_name_of(task).empty()) return unknown("the process's name is not known");
   if (!task.details) return unknown("the process's details could not be read");
-  if (exe_of(task).empty() && !protect_globs(policy, true).empty()) {
+  if (exe_of(task).empty() && protects_paths(policy)) {
     return unknown("executables are protected, and the process's is not known");
   }
   return {};

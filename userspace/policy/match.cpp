@@ -16,7 +16,7 @@ Fit fit_if(bool fits) {
 Fit fit_of_text(const std::vector<std::string>& globs, const std::string& text, bool known) {
   if (globs.empty()) return Fit::yes;
   if (!known) return Fit::unknown;
-  return fit_if(matching_glob(globs, text) != nullptr);
+  return fit_if(!text.empty() && matching_glob(globs, text));  // what it has not got, not even `*` matches
 }
 
 // A kernel thread has no executable, and says so by having none.
@@ -46,10 +46,13 @@ Fit fit_of(const Match& match, const Finding& finding) {
   return any(Fit::unknown) ? Fit::unknown : Fit::yes;
 }
 
+bool glob_matches(const std::string& glob, const std::string& text) {
+  return ::fnmatch(glob.c_str(), text.c_str(), 0) == 0;
+}
+
 const std::string* matching_glob(const std::vector<std::string>& globs, const std::string& text) {
-  const auto found = std::find_if(globs.begin(), globs.end(), [&](const std::string& glob) {
-    return ::fnmatch(glob.c_str(), text.c_str(), 0) == 0;
-  });
+  const auto found =
+      std::find_if(globs.begin(), globs.end(), [&](const auto& glob) { return glob_matches(glob, text); });
   return found == globs.end() ? nullptr : &*found;
 }
 

@@ -15,6 +15,8 @@ enum class Fit { no, yes, unknown };
 // `unknown`: everything known fits, and something the rule asks for is not known.
 [[nodiscard]] Fit fit_of(const Match& match, const Finding& finding);
 
+[[nodiscard]] bool glob_matches(const std::string& glob, const std::string& text);
+
 // The first glob that matches the text, or null.
 [[nodiscard]] const std::string* matching_glob(const std::vector<std::string>& globs,
                                                const std::string& text);

@@ -73,7 +73,7 @@ class Families {
 
   // A counter or gauge, as the table says.
   void add(Metric metric, Labels labels, double value);
-  void add(Metric metric, Labels labels, prometheus::ClientMetric::Histogram histogram);
+  void add(Metric metric, Labels labels, prometheus::ClientMetric::Histogram value);
 
   // Every family that has series, in the table's order.
   [[nodiscard]] std::vector<prometheus::MetricFamily> take();

@@ -20,6 +20,8 @@ class WebServer {
   // system refuses.
   [[nodiscard]] static Result<WebServer> listen(const std::string& address, const Publication& publication,
                                                 const Clock& clock);
+  WebServer(const WebServer&) = delete;
+  WebServer& operator=(const WebServer&) = delete;
   WebServer(WebServer&&) noexcept;
   WebServer& operator=(WebServer&&) noexcept;
   // Closes the port and waits for the requests in progress, at most for a few seconds.

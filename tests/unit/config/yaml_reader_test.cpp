@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "config/text_check.h"
 #include "problems_of.h"
 
 namespace wedged {

@@ -62,6 +62,16 @@ TEST_F(SystemFiles, a_loop_among_ancestors_ends) {
   EXPECT_EQ(own_ancestors(root_), (std::vector<int>{30, 31}));
 }
 
+TEST_F(SystemFiles, a_scope_needs_a_process_not_a_thread) {
+  write("40/status", "Tgid:\t40\n");
+  write("41/status", "Tgid:\t40\n");
+  EXPECT_TRUE(check_process(40, root_).ok());
+  EXPECT_EQ(check_process(42, root_).error().kind, ErrorKind::gone);
+  const auto thread = check_process(41, root_);
+  ASSERT_FALSE(thread.ok());
+  EXPECT_EQ(thread.error().message, "41 is a thread of process 40; give that one");
+}
+
 TEST_F(SystemFiles, a_device_mapper_device_tells_name_and_state) {
   write("devices/virtual/block/dm-0/dm/name", "data\n");
   write("devices/virtual/block/dm-0/dm/suspended", "1\n");

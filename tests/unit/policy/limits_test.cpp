@@ -82,6 +82,20 @@ TEST(Limits, a_ladder_that_only_logged_is_not_begun) {
   EXPECT_EQ(scenario.after(1s).told({stuck(10), stuck(11)}), (Told{"10 SIGTERM", "11 cool_down"}));
 }
 
+TEST(Limits, a_log_line_between_two_signals_does_not_end_the_ladder) {
+  Scenario scenario{enforcing({a_rule("r", {term(5s), log_line(), kill_9()}, {10, 1h, 1min})})};
+  EXPECT_EQ(scenario.told({stuck(10)}), Told{"10 SIGTERM"});
+  EXPECT_EQ(scenario.after(5s).told({stuck(10)}), Told{"10 log"});
+  EXPECT_EQ(scenario.after(1s).told({stuck(10)}), Told{"10 SIGKILL"}) << "within the cool-down";
+}
+
+TEST(Limits, a_ladder_that_is_begun_comes_before_a_surer_finding) {
+  Scenario scenario{enforcing({a_rule("r", {term(5s), kill_9()}, {2, 1h, 0s})})};
+  EXPECT_EQ(scenario.told({stuck(10)}), Told{"10 SIGTERM"});
+  const Finding surer = stuck(11).certainty(Certainty::certain);
+  EXPECT_EQ(scenario.after(5s).told({stuck(10), surer}), (Told{"10 SIGKILL", "11 rule_limit"}));
+}
+
 TEST(Limits, an_action_in_the_future_is_as_good_as_one_just_now) {
   Scenario scenario{enforcing({a_rule("r", {term(0s), kill_9()}, {2, 10min, 1min})})};
   EXPECT_EQ(scenario.after(1h).told({stuck(10)}), Told{"10 SIGTERM"});

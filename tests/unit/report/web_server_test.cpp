@@ -38,18 +38,18 @@ std::shared_ptr<const Published> a_state(std::uint64_t threads, Instant at = tes
 
 class WebServerTest : public testing::Test {
  protected:
-  WebServerTest() : server_(start()) {}
+  WebServerTest() : running(start()) {}
 
   WebServer start() {
-    Result<WebServer> server = WebServer::listen("127.0.0.1:0", publication_, clock_);
+    Result<WebServer> server = WebServer::listen("127.0.0.1:0", published, fixed_clock);
     if (!server) throw std::runtime_error(server.error().message);
     return std::move(*server);
   }
-  [[nodiscard]] unsigned short port() const { return server_.port(); }
+  [[nodiscard]] unsigned short port() const { return running.port(); }
 
-  Publication publication_;
-  FixedClock clock_;
-  WebServer server_;
+  Publication published;
+  FixedClock fixed_clock;
+  WebServer running;
 };
 
 TEST_F(WebServerTest, serves_metrics_before_the_first_scan) {
@@ -62,24 +62,24 @@ TEST_F(WebServerTest, serves_metrics_before_the_first_scan) {
 }
 
 TEST_F(WebServerTest, serves_the_newest_state) {
-  publication_.publish(a_state(1));
-  publication_.publish(a_state(2));
+  published.publish(a_state(1));
+  published.publish(a_state(2));
   EXPECT_THAT(ask(port(), "/metrics").body, HasSubstr("\nwedged_threads_scanned 2\n"));
 }
 
 TEST_F(WebServerTest, is_unhealthy_until_a_scan_and_when_the_last_one_is_old) {
   EXPECT_EQ(ask(port(), "/healthz").status, 503);
   EXPECT_EQ(ask(port(), "/healthz").body, "there was no scan yet\n");
-  publication_.publish(a_state(1));
+  published.publish(a_state(1));
   EXPECT_EQ(ask(port(), "/healthz").status, 200);
   EXPECT_EQ(ask(port(), "/healthz").body, "ok\n");
-  publication_.publish(a_state(1, test_now - 60s));
+  published.publish(a_state(1, test_now - 60s));
   EXPECT_EQ(ask(port(), "/healthz").status, 503);
   EXPECT_EQ(ask(port(), "/healthz").body, "the last scan was 1 min ago, one is due every 1.0 s\n");
 }
 
 TEST_F(WebServerTest, has_a_landing_page_with_links_and_no_findings) {
-  publication_.publish(a_state(1));
+  published.publish(a_state(1));
   const Reply reply = ask(port(), "/");
   EXPECT_EQ(reply.status, 200);
   EXPECT_THAT(reply.body, HasSubstr("href=\"/metrics\""));
@@ -138,7 +138,10 @@ TEST_F(WebServerTest, survives_requests_that_are_none) {
 }
 
 TEST_F(WebServerTest, tells_a_client_what_was_wrong_with_its_request) {
-  EXPECT_EQ(ask_raw(port(), "nonsense\r\n\r\n").status, 400);
+  const Reply reply = ask_raw(port(), "nonsense\r\n\r\n");
+  EXPECT_EQ(reply.status, 400);
+  EXPECT_THAT(reply.head, HasSubstr("Content-Type: text/plain; charset=utf-8\r\n"));
+  EXPECT_NE(reply.body, "\n");
   EXPECT_EQ(ask_raw(port(), "GET /" + std::string(9'000, 'a') + " HTTP/1.1\r\n\r\n").status / 100, 4);
 }
 
@@ -164,9 +167,10 @@ TEST_F(WebServerTest, lives_on_when_clients_vanish_without_reading) {
 TEST_F(WebServerTest, scrapes_see_whole_states_while_new_ones_are_published) {
   std::atomic<bool> stop = false;
   std::thread loop([&] {
-    for (std::uint64_t count = 0; !stop; ++count) publication_.publish(a_state(count));
+    for (std::uint64_t count = 0; !stop; ++count) published.publish(a_state(count));
   });
   std::vector<std::thread> scrapers;
+  scrapers.reserve(3);
   std::atomic<int> good = 0;
   for (int at = 0; at < 3; ++at) {
     scrapers.emplace_back([&] {
@@ -184,12 +188,12 @@ TEST_F(WebServerTest, scrapes_see_whole_states_while_new_ones_are_published) {
 
 TEST_F(WebServerTest, moves_and_frees_its_port_when_it_ends) {
   const unsigned short port_before = port();
-  std::optional<WebServer> moved(std::move(server_));
+  std::optional<WebServer> moved(std::move(running));
   EXPECT_EQ(moved->port(), port_before);
   EXPECT_EQ(ask(port_before, "/").status, 200);
   moved.reset();
   EXPECT_EQ(ask(port_before, "/").status, 0);
-  server_ = start();
+  running = start();
   EXPECT_EQ(ask(port(), "/").status, 200);
 }
 
@@ -208,7 +212,7 @@ TEST_F(WebServerTest, leaves_signals_to_the_thread_that_started_it) {
 
 TEST_F(WebServerTest, says_what_to_do_when_the_port_is_taken) {
   const std::string address = "127.0.0.1:" + std::to_string(port());
-  const Result<WebServer> second = WebServer::listen(address, publication_, clock_);
+  const Result<WebServer> second = WebServer::listen(address, published, fixed_clock);
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().kind, ErrorKind::system);
   EXPECT_EQ(
@@ -218,20 +222,20 @@ TEST_F(WebServerTest, says_what_to_do_when_the_port_is_taken) {
 }
 
 TEST_F(WebServerTest, says_what_to_do_about_an_address_it_cannot_use) {
-  const Result<WebServer> foreign = WebServer::listen("192.0.2.1:9974", publication_, clock_);
+  const Result<WebServer> foreign = WebServer::listen("192.0.2.1:9974", published, fixed_clock);
   ASSERT_FALSE(foreign);
   EXPECT_THAT(foreign.error().message,
               HasSubstr("cannot listen on 192.0.2.1:9974: no interface of this host has"));
   for (const char* address :
        {"", "127.0.0.1", "127.0.0.1:9974,9975", "127.0.0.1:9974s", "127.0.0.1:99999", "x y:1"}) {
-    const Result<WebServer> wrong = WebServer::listen(address, publication_, clock_);
+    const Result<WebServer> wrong = WebServer::listen(address, published, fixed_clock);
     ASSERT_FALSE(wrong) << address;
     EXPECT_THAT(wrong.error().message, HasSubstr("127.0.0.1:9974")) << address;
   }
 }
 
 TEST_F(WebServerTest, listens_on_ipv6_or_says_why_not) {
-  const Result<WebServer> server = WebServer::listen("[::1]:0", publication_, clock_);
+  const Result<WebServer> server = WebServer::listen("[::1]:0", published, fixed_clock);
   if (server) {
     EXPECT_NE(server->port(), 0);
   } else {
