@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Flags, help and version, without root: what a person types first."""
+
+import os
+import unittest
+
+from wedged import OK, USAGE, wedged
+
+
+class CommandLine(unittest.TestCase):
+    def assert_usage_error(self, *words, names):
+        done = wedged(*words)
+        self.assertEqual(done.returncode, USAGE, done)
+        self.assertEqual(done.stdout, "", "an error belongs on stderr")
+        self.assertIn(names, done.stderr)
+
+    def test_help_names_each_command_and_the_exit_codes(self):
+        done = wedged("--help")
+        self.assertEqual((done.returncode, done.stderr), (OK, ""))
+        for word in ("run", "list", "probe", "config", "--version", "xit"):
+            self.assertIn(word, done.stdout)
+
+    def test_each_command_has_help(self):
+        for words in (["run"], ["list"], ["probe"], ["config"], ["config", "check"], ["config", "show"]):
+            with self.subTest(words):
+                done = wedged(*words, "--help")
+                self.assertEqual((done.returncode, done.stderr), (OK, ""))
+                self.assertIn("--help", done.stdout)
+
+    def test_the_help_of_run_names_its_flags(self):
+        text = wedged("run", "--help").stdout
+        for flag in ("--config", "--pid", "--cgroup", "--observe", "--interval", "--web.listen-address", "--json", "--no-web"):
+            self.assertIn(flag, text)
+
+    def test_the_version_is_the_projects(self):
+        done = wedged("--version")
+        self.assertEqual((done.returncode, done.stderr), (OK, ""))
+        self.assertIn(os.environ.get("WEDGED_VERSION", "0."), done.stdout)
+
+    def test_an_unknown_flag_is_a_usage_error_that_names_it(self):
+        self.assert_usage_error("run", "--no-such-flag", names="--no-such-flag")
+
+    def test_an_unknown_command_is_a_usage_error_that_names_it(self):
+        self.assert_usage_error("rum", names="rum")
+
+    def test_no_command_is_a_usage_error(self):
+        self.assertEqual(wedged().returncode, USAGE)
+
+    def test_a_value_out_of_its_range_is_a_usage_error_that_names_its_flag(self):
+        for flag, value in (("--interval", "5parsecs"), ("--interval", "0s"), ("--observe", "sometimes"), ("--pid", "-4"),
+                            ("--pid", "init"), ("--web.listen-address", "127.0.0.1:99999"), ("--web.listen-address", "nowhere")):
+            with self.subTest(flag=flag, value=value):
+                self.assert_usage_error("run", f"{flag}={value}", names=flag)
+
+
+if __name__ == "__main__":
+    unittest.main()

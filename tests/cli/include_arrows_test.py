@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The rules of include_arrows.py on small trees: each breach is found, at its place, and the innocent passes."""
+
+import pathlib
+import tempfile
+import unittest
+
+import include_arrows
+
+APACHE = "// SPDX-License-Identifier: Apache-2.0\n"
+BPF = "// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause\n"
+
+
+def breaches(files):
+    with tempfile.TemporaryDirectory() as folder:
+        root = pathlib.Path(folder)
+        for name, text in files.items():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_text(text, encoding="utf-8")
+        return list(include_arrows.check(root, sorted(files)))
+
+
+class IncludeArrows(unittest.TestCase):
+    def assert_breach(self, name, text, *expected):
+        found = breaches({name: text})
+        self.assertEqual(len(found), 1, found)
+        for part in (name, *expected):
+            self.assertIn(part, found[0])
+
+    def assert_innocent(self, name, text):
+        self.assertEqual(breaches({name: text}), [])
+
+    def test_an_include_along_an_arrow_is_innocent(self):
+        self.assert_innocent("userspace/policy/a.cpp", APACHE + '#include "diagnosis/b.h"\n#include "policy/a.h"\n')
+        self.assert_innocent("userspace/main.cpp", APACHE + '#include "daemon/daemon.h"\n#include "kernel/probes.h"\n')
+
+    def test_an_include_against_an_arrow_is_found_with_its_line(self):
+        self.assert_breach("userspace/observation/a.h", APACHE + '\n#include "policy/b.h"\n', ":3:", "observation/ may not")
+        self.assert_breach("userspace/report/a.h", APACHE + '#include "kernel/b.h"\n', ":2:", "report/ may not")
+        self.assert_breach("userspace/kernel/a.h", APACHE + '#include "diagnosis/b.h"\n', "kernel/ may not")
+
+    def test_an_include_in_a_comment_is_innocent(self):
+        self.assert_innocent("userspace/util/a.h", APACHE + '// #include "policy/b.h"\n/*\n#include "kernel/c.h"\n*/\n')
+
+    def test_a_relative_include_is_found(self):
+        self.assert_breach("userspace/util/a.cpp", APACHE + '#include "a.h"\n', "from the userspace/ root")
+
+    def test_a_folder_without_arrows_is_found(self):
+        self.assert_breach("userspace/helpers/a.h", APACHE, "no folder 'helpers'")
+
+    def test_libraries_are_included_in_their_one_place_only(self):
+        for header in ("bpf/libbpf.h", "linux/bpf.h"):
+            self.assert_innocent("userspace/kernel/a.cpp", APACHE + f"#include <{header}>\n")
+            self.assert_breach("userspace/daemon/a.cpp", APACHE + f"#include <{header}>\n", "only kernel/")
+        self.assert_innocent("userspace/config/command_line.cpp", APACHE + "#include <CLI/CLI.hpp>\n")
+        self.assert_breach("userspace/config/other.cpp", APACHE + "#include <CLI/CLI.hpp>\n", "CLI11")
+        self.assert_innocent("userspace/report/web_server.cpp", APACHE + "#include <civetweb.h>\n")
+        self.assert_breach("userspace/report/metrics.cpp", APACHE + "#include <civetweb.h>\n", "civetweb")
+
+    def test_the_shared_header_is_included_by_kernel_and_bpf_only(self):
+        self.assert_innocent("userspace/kernel/decode.cpp", APACHE + '#include "abi.h"\n')
+        self.assert_innocent("bpf/scan.bpf.c", BPF + '#include "abi.h"\n#include <bpf/bpf_helpers.h>\n')
+        self.assert_breach("userspace/observation/task.h", APACHE + '#include "abi.h"\n', "only kernel/")
+        self.assert_breach("bpf/scan.bpf.c", BPF + '#include "../userspace/util/fd.h"\n', "own folder")
+
+    def test_a_second_reader_of_yaml_is_found(self):
+        found = breaches({f"userspace/config/{name}.cpp": APACHE + "#include <yaml-cpp/yaml.h>\n" for name in "ab"})
+        self.assertEqual(len(found), 1)
+        self.assertIn("userspace/config/b.cpp", found[0])
+
+    def test_proc_is_opened_in_kernel_only(self):
+        self.assert_innocent("userspace/kernel/procfs.cpp", APACHE + 'auto path = "/proc/self/stat";\n')
+        self.assert_innocent("userspace/util/text.cpp", APACHE + '// "/proc/self/stat" is not read here\n')
+        self.assert_innocent("userspace/util/text.cpp", APACHE + 'auto path = "/system/process";\n')
+        self.assert_breach("userspace/util/text.cpp", APACHE + 'auto path = "/proc/self/stat";\n', ":2:")
+        self.assert_breach("userspace/daemon/daemon.cpp", APACHE + 'auto path = "/sys/fs/cgroup";\n', ":2:")
+
+    def test_signals_are_sent_by_action_only(self):
+        for call in ("kill(pid, 9)", "::kill(pid, 9)", "pidfd_send_signal(fd, 9, nullptr, 0)", "syscall(SYS_tgkill, 1, 2, 9)"):
+            self.assert_innocent("userspace/action/killer.cpp", APACHE + call + ";\n")
+            self.assert_breach("userspace/daemon/daemon.cpp", APACHE + call + ";\n", "only action/")
+        self.assert_innocent("userspace/daemon/daemon.cpp", APACHE + 'killer.kill(task); log("kill(2) failed");\n')
+
+    def test_a_file_without_its_licence_line_is_found(self):
+        self.assert_breach("userspace/util/a.h", "#pragma once\n", "Apache-2.0")
+        self.assert_breach("bpf/a.bpf.c", APACHE, "GPL-2.0-only OR BSD-2-Clause")
+        self.assert_breach("scripts/do", "#!/bin/sh\n", "Apache-2.0")
+        self.assert_innocent("README.md", "wedged\n")
+
+    def test_addresses_of_mirrors_and_private_folders_are_found(self):
+        self.assert_breach("docs/a.md", "\nsee http://deb" + ".example.org/debian\n", ":2:", "belongs to one machine")
+        self.assert_breach("docs/a.md", "in /wo" + "rk/main/x\n", ":1:")
+        self.assert_innocent("docs/a.md", "https://www.kernel.org/doc and ./network/x and /srv/work/x\n")
+
+
+if __name__ == "__main__":
+    unittest.main()

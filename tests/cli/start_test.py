@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How the daemon starts, refuses to start, and stops. The refusals need no root; the starts load BPF into this kernel."""
+
+import contextlib
+import json
+import os
+import re
+import signal
+import subprocess
+import time
+import unittest
+import urllib.request
+
+from wedged import ADDRESS, BINARY, DEADLINE, DENIED, OK, SOURCE, config, free_port, taken_port, wedged, wedged_as_nobody
+
+needs_root = unittest.skipUnless(os.geteuid() == 0, "loads BPF programs: run as root")
+
+
+class Refusals(unittest.TestCase):
+    def test_without_root_the_daemon_says_what_it_lacks(self):
+        for words in (["run", "--no-web"], ["list"]):
+            with self.subTest(words):
+                done = wedged_as_nobody(*words)
+                self.assertEqual(done.returncode, DENIED, done)
+                self.assertRegex(done.stderr, r"root|CAP_")
+
+    @needs_root
+    def test_a_port_in_use_is_told_by_its_address(self):
+        with taken_port() as port, config("") as path:
+            done = wedged("run", "--config", path, "--web.listen-address", f"127.0.0.1:{port}")
+        self.assertEqual(done.returncode, ADDRESS, done)
+        self.assertIn(f"127.0.0.1:{port}", done.stderr)
+
+
+@contextlib.contextmanager
+def running(*words, before=()):
+    """The daemon with an empty configuration, its address, and its end."""
+    port = free_port()
+    with config("") as path:
+        daemon = subprocess.Popen([*before, BINARY, "run", "--config", path, "--web.listen-address", f"127.0.0.1:{port}", *words],
+                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        try:
+            yield daemon, f"http://127.0.0.1:{port}"
+        finally:
+            daemon.kill()
+            daemon.communicate()
+
+
+def answer(daemon, address):
+    """What the daemon answers there, as soon as it answers."""
+    deadline = time.monotonic() + DEADLINE
+    while daemon.poll() is None and time.monotonic() < deadline:
+        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=DEADLINE) as response:
+            return response.read().decode()
+        time.sleep(0.05)
+    raise AssertionError(f"no answer from {address}; the daemon's exit status is {daemon.poll()}")
+
+
+def packaged_capabilities():
+    """setpriv's word for the capabilities that the packaged unit leaves to the daemon."""
+    unit = (SOURCE / "packaging/wedged.service").read_text(encoding="utf-8")
+    [names] = re.findall(r"^CapabilityBoundingSet=(.+)$", unit, re.M)
+    return "-all," + ",".join("+" + name.removeprefix("CAP_").lower() for name in names.split())
+
+
+@needs_root
+class Starts(unittest.TestCase):
+    def test_the_daemon_becomes_healthy_exports_metrics_and_stops_when_told(self):
+        with running() as (daemon, address):
+            answer(daemon, address + "/healthz")
+            self.assertIn("wedged_stuck_threads{", answer(daemon, address + "/metrics"))
+            daemon.send_signal(signal.SIGTERM)
+            daemon.communicate(timeout=DEADLINE)
+            self.assertEqual(daemon.returncode, OK)
+
+    def test_the_packaged_units_capabilities_are_enough(self):
+        confined = ["setpriv", "--no-new-privs", f"--bounding-set={packaged_capabilities()}"]
+        with running(before=confined) as (daemon, address):
+            answer(daemon, address + "/healthz")
+
+    def test_with_json_each_line_is_an_event_from_started_to_stopping(self):
+        with running("--json") as (daemon, address):
+            answer(daemon, address + "/healthz")
+            daemon.send_signal(signal.SIGTERM)
+            out, _ = daemon.communicate(timeout=DEADLINE)
+        events = [json.loads(line) for line in out.splitlines()]
+        self.assertEqual((events[0]["event"], events[-1]["event"]), ("started", "stopping"))
+        self.assertTrue(all(event["schema"] == 1 and event["time"].endswith("Z") for event in events))
+
+
+if __name__ == "__main__":
+    unittest.main()
