@@ -47,7 +47,7 @@ Result<ListenAddress> parse_listen_address(const std::string& text) {
   const auto host = colon == std::string::npos ? std::nullopt : host_of(text.substr(0, colon));
   if (!host) {
     return Error{ErrorKind::malformed,
-                 "must be an IP address and a port such as 127.0.0.1:9974 or [::1]:9974, not " + quote(text)};
+                 "must be an IP address and a port such as 127.0.0.1:9974, not " + quote(text)};
   }
   const auto port = port_of(text.substr(colon + 1));
   if (!port) {

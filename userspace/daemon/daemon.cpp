@@ -74,6 +74,7 @@ void Daemon::tick() {
   if (!snapshot) {
     tally_.scan_failed();
     std::cerr << "wedged: scan: " << snapshot.error().message << '\n';
+    publish_totals();
     return;
   }
   const auto changes = history_.advance(*snapshot);
@@ -136,6 +137,14 @@ void Daemon::publish(const Snapshot& snapshot, const FindingChanges& findings, c
   state->config_ok = tally_.config_ok();
   state->config_loaded = tally_.config_loaded();
   state->rule_actions = rule_actions(parts_.settings.policy);
+  parts_.publication->publish(std::move(state));
+}
+
+// After a scan that failed: what was found stands, at the time it was found; only the counters go on.
+void Daemon::publish_totals() {
+  const auto latest = parts_.publication->latest();
+  auto state = latest ? std::make_shared<Published>(*latest) : std::make_shared<Published>();
+  state->totals = tally_.totals();
   parts_.publication->publish(std::move(state));
 }
 

@@ -41,6 +41,7 @@ class Daemon {
 
  private:
   void tick();
+  void publish_totals();
   void reload();
   void apply(Settings settings);
   [[nodiscard]] std::vector<Outcome> execute(const std::vector<Decision>& decisions, const ClockPair& now);
