@@ -29,13 +29,11 @@ static __always_inline void pack_dentries(struct wedged_packed_path *path, struc
 	struct dentry *parent;
 	int depth;
 
-	for (depth = 0; depth <= PATH_DEPTH; depth++) {
+	for (depth = 0; depth < PATH_DEPTH; depth++) {
 		if (!dentry || dentry == root) {
 			path->complete = 1;
 			return;
 		}
-		if (depth == PATH_DEPTH)
-			return;
 		parent = BPF_CORE_READ(dentry, d_parent);
 		if (parent == dentry) { /* a root: of a pipe, a socket, an unlinked or lazily unmounted tree */
 			path->complete = 1;
@@ -47,6 +45,7 @@ static __always_inline void pack_dentries(struct wedged_packed_path *path, struc
 			return;
 		dentry = parent;
 	}
+	path->complete = !dentry || dentry == root;
 }
 
 static __always_inline struct mount *mount_of(struct vfsmount *vfsmount)
@@ -91,18 +90,17 @@ static __always_inline void pack_cgroup(struct wedged_packed_path *path, struct 
 	struct kernfs_node *parent;
 	int depth;
 
-	for (depth = 0; depth <= PATH_DEPTH; depth++) {
+	for (depth = 0; depth < PATH_DEPTH; depth++) {
 		parent = node ? parent_of(node) : NULL;
 		if (!parent) {
 			path->complete = node != NULL;
 			return;
 		}
-		if (depth == PATH_DEPTH)
-			return;
 		if (!pack_name(path, BPF_CORE_READ(node, name)))
 			return;
 		node = parent;
 	}
+	path->complete = !parent_of(node);
 }
 
 #endif

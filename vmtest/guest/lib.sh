@@ -1,10 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# What the cases are written with: checks, waiting with a deadline, devices, faults, the daemon and its events.
+# What the cases are written with: checks, waiting with a deadline, devices, faults. What concerns the daemon is in daemon.sh.
 # A case is a list of steps that reads from top to bottom; a failed wait ends it, a failed check is counted.
 checks=0 failures=0 daemon=
-THRESHOLD=2000 INTERVAL=1000 # ms; `settings` writes them into the configuration
-SLACK=500 # ms granted on top of what is promised: an emulated guest is slow at everything, a fault's own start included
-PORT=9974
 
 # --- checking
 
@@ -57,7 +54,7 @@ give_up() {
 # --- devices and modules
 
 need_module() { modprobe "$1" 2> /dev/null || grep -q "/$(echo "$1" | tr _ -).ko" "/lib/modules/$(uname -r)/modules.builtin"; }
-dm_create() { echo "$2" | dmsetup create "$1" > /dev/null; }
+dm_create() { need_module dm-mod && echo "$2" | dmsetup create "$1" > /dev/null; }
 zero_device() { need_module dm-zero && dm_create "$1" "0 8192 zero"; }
 dm_number() { dmsetup info -c --noheadings -o major,minor "$1"; }
 
@@ -98,114 +95,5 @@ neighbour_unharmed() {
     equal "no finding names the healthy neighbour" "$(events 'select((.process.comm? // "") == "vm_healthy") | .event' | sort | uniq -c)" ""
     check "the healthy neighbour lives" alive "$neighbour"
 }
-
-# --- the daemon
-
-# settings: the configuration that all cases share; what comes on stdin is added to it.
-settings() {
-    cat > config.yaml <<END
-scan:
-  interval: ${INTERVAL}ms
-thresholds:
-  uninterruptible_wait: ${THRESHOLD}ms
-  unkillable: ${THRESHOLD}ms
-web:
-  listen_address: 127.0.0.1:$PORT
-END
-    cat >> config.yaml
-}
-
-# The policy of the cases: kill what certainly is a fault of theirs.
-kill_policy() {
-    cat <<END
-policy:
-  enforce: true
-  limits: { actions: 100, window: 1m, cool_down: 100ms }
-  rules:
-    - name: kill-the-stuck
-      match:
-        cause: ${1:-uninterruptible_wait}
-        comm: "vm_*"
-      ladder:
-        - signal: KILL
-          grace: 1s
-      limits: { actions: 100, window: 1m, cool_down: 100ms }
-END
-}
-
-descriptors() { ls "/proc/$daemon/fd" | wc -l; }
-descriptors_are() { [ "$(descriptors)" = "$1" ]; }
-healthy() { wget -q -O /dev/null "http://127.0.0.1:$PORT/healthz"; }
-page() { wget -q -O - "http://127.0.0.1:$PORT/metrics"; }
-metric() { page | grep "^$1 " | sed 's/.* //'; }
-
-start_daemon() {
-    wedged run --config config.yaml --json "$@" > events 2> daemon.log &
-    daemon=$!
-    until_true 40 "the daemon starts" said_event started
-    until_true 20 "the daemon is healthy" healthy
-    sleep 1
-    descriptors_before=$(descriptors)
-}
-
-stop_daemon() {
-    until_true 10 "the daemon has as many descriptors as before ($descriptors_before)" descriptors_are "$descriptors_before"
-    kill -TERM "$daemon"
-    until_true 20 "SIGTERM stops the daemon" gone "$daemon"
-    wait "$daemon"
-    equal "its exit status is 0" $? 0
-    daemon=
-    check "it said that it stops" said_event stopping
-}
-
-stop_daemon_if_running() { [ -z "$daemon" ] || stop_daemon; }
-
-# --- its events
-
-# events FILTER [jq options]: the filter's output for each whole line of events so far.
-events() {
-    filter=$1
-    shift
-    grep '}$' events | jq -Mcr "$@" "$filter"
-}
-said_event() { grep -q "\"event\": *\"$1\"" events; }
-
-# finding EVENT CAUSE PID [FILTER]: of the finding events of that cause and process, what FILTER takes (default: the time).
-finding() {
-    events "select(.event == \"finding_$1\" and .cause == \"$2\" and .process.pid == $3) | ${4:-.time}"
-}
-raised() { said_event finding_raised && [ -n "$(finding raised "$1" "$2")" ]; }
-resolved() { said_event finding_resolved && [ -n "$(finding resolved "$1" "$2")" ]; }
-count() { events "$1" | wc -l; }
-
-# to_ms RFC3339: milliseconds since the epoch.
-to_ms() { echo "\"$1\"" | jq -r '(.[0:19] + "Z" | fromdateiso8601) * 1000 + (.[20:23] | tonumber)'; }
-
-# tell CAUSE PID: what the daemon says of a finding, for people.
-tell() {
-    finding raised "$1" "$2" '"says:  " + .summary, "       " + .evidence[], "       " + (.chain[] | .what + " " + .detail)'
-}
-
-# found_in_time NAME CAUSE PID: from the fault's beginning to the finding; the promise is threshold + 1 scan.
-found_in_time() {
-    took=$(($(to_ms "$(finding raised "$2" "$3" | head -n 1)") - $(began_ms "$1")))
-    at_most "from the fault to the finding" "$took" $((THRESHOLD + INTERVAL + SLACK))
-}
-
-# watch_death NAME PID: from now on killed_in_time NAME can tell when the process died.
-watch_death() {
-    vm_watch "$2" > "$1.death" 2>&1 &
-    until_true 10 "its death is watched" grep -q ready "$1.death"
-}
-
-# killed_in_time NAME CAUSE PID: from the finding to the process's end.
-killed_in_time() {
-    until_true 10 "the process is gone" gone "$3"
-    until_true 5 "its death was seen" grep -q '^ended' "$1.death"
-    died=$(grep '^ended' "$1.death" | cut -d' ' -f2)
-    at_most "from the finding to the dead process" $((died - $(to_ms "$(finding raised "$2" "$3" | head -n 1)"))) $((INTERVAL + 100))
-}
 both_beat() { grep -q ' server$' receiver.out && grep -q ' twin$' receiver.out; }
 more_turns_than() { [ "$(grep -c '^turn' "$1.out")" -gt "$2" ]; }
-metric_is() { [ "$(metric "$1")" = "$2" ]; }
-dry_run_of() { [ -n "$(events "select(.event == \"decision\" and .verdict == \"dry_run\" and .finding.process.pid == $1)")" ]; }

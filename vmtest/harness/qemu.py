@@ -72,23 +72,38 @@ def run(words, patience, heard=lambda: False):
     return Ending(vm.returncode >> 1)
 
 
+_groups = set()
+
+
+def leave_no_vm_behind():
+    """On a signal that ends the harness the VMs end too; they are process groups of their own."""
+    def stop(number, _frame):
+        for leader in _groups:
+            os.killpg(leader, signal.SIGKILL)
+        os._exit(128 + number)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
+
+
 def ended_in_time(process, patience, heard):
     """Waits for a process group's leader; kills the group when nothing was heard for too long."""
+    _groups.add(process.pid)
     last = time.monotonic()
     try:
-        while True:
+        while time.monotonic() - last <= patience:
             try:
                 process.wait(timeout=0.2)
                 heard()
                 return True
             except subprocess.TimeoutExpired:
                 last = time.monotonic() if heard() else last
-            if time.monotonic() - last > patience:
-                os.killpg(process.pid, signal.SIGKILL)
-                return False
+        os.killpg(process.pid, signal.SIGKILL)
+        return False
     except BaseException:
         os.killpg(process.pid, signal.SIGKILL)
         raise
+    finally:
+        _groups.discard(process.pid)
 
 
 def shell(words):
