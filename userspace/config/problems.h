@@ -17,6 +17,8 @@ class Problems {
 
   void add(const Place& place, const std::string& message);
   [[nodiscard]] bool none() const { return problems_.empty(); }
+  // So many that nobody will read all of them: no more effort is spent on hints.
+  [[nodiscard]] bool crowded() const { return problems_.size() >= 100; }
   [[nodiscard]] ConfigProblems sorted() const;  // by place, each once
 
  private:

@@ -47,8 +47,9 @@ void read_call_limits(const YamlNode& node, Thresholds& thresholds, Problems& pr
     if (syscall_number(call)) {
       fields.duration_or_none(call, thresholds.slow_syscall_limits[call], call_range);
     } else {
-      problems.add(entry->key_place, "slow_syscall.limits: there is no system call " + quote(call) + " here" +
-                                         did_you_mean(call, all_syscall_names()));
+      const std::string hint = problems.crowded() ? "" : did_you_mean(call, all_syscall_names());
+      problems.add(entry->key_place,
+                   "slow_syscall.limits: there is no system call " + quote(call) + " here" + hint);
     }
   }
 }

@@ -20,17 +20,17 @@ Place place_in(const std::string& text, std::size_t offset) {
 
 }  // namespace
 
-bool is_text(const std::string& text, Problems& problems) {
-  if (text.size() > max_config_bytes) {
+bool is_text(const std::string& bytes, Problems& problems) {
+  if (bytes.size() > max_config_bytes) {
     problems.add({}, "the file is larger than 1 MiB, which no configuration is");
     return false;
   }
-  if (const auto at = text.find('\0'); at != std::string::npos) {
-    problems.add(place_in(text, at), "a NUL byte: this is not a text file");
+  if (const auto at = bytes.find('\0'); at != std::string::npos) {
+    problems.add(place_in(bytes, at), "a NUL byte: this is not a text file");
     return false;
   }
-  if (const auto at = first_invalid_utf8(text)) {
-    problems.add(place_in(text, *at), "this byte is not UTF-8 text");
+  if (const auto at = first_invalid_utf8(bytes)) {
+    problems.add(place_in(bytes, *at), "this byte is not UTF-8 text");
     return false;
   }
   return true;

@@ -179,6 +179,13 @@ void Daemon::apply(Settings settings) {
     log_.notice("restart_needed", "web.listen_address takes effect after a restart", now);
     settings.web = parts_.settings.web;
   }
+  if (settings.policy.enforce && !parts_.settings.policy.enforce) {
+    if (const auto works = Killer::self_test(); !works) {
+      log_.notice("enforce_refused",
+                  "policy.enforce stays off, signals cannot be sent: " + works.error().message, now);
+      settings.policy.enforce = false;
+    }
+  }
   if (settings.scan_interval != parts_.settings.scan_interval) {
     if (auto set = parts_.loop.set_interval(settings.scan_interval); !set)
       std::cerr << "wedged: " << set.error().message << '\n';

@@ -24,6 +24,8 @@ std::vector<ProbeItem> items_of_facts(const KernelFacts& facts) {
   return {
       item("privileges", facts.missing_capabilities.empty(), "loading BPF programs", "missing: " + missing,
            true),
+      item("host's PID namespace", facts.host_pid_namespace, "process ids that mean what the kernel means",
+           "this is a nested one", true),
       item("type information", facts.has_btf, "finding the kernel's structures", "no /sys/kernel/btf/vmlinux",
            true),
       item("task iterator", facts.task_iterator, "the scan", "the kernel has none (since v5.8)", true),

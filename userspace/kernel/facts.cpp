@@ -79,6 +79,7 @@ Result<KernelFacts> gather_facts() {
   const int cpus = libbpf_num_possible_cpus();
   if (cpus <= 0) return system_error(-cpus, "count possible CPUs");
   facts.possible_cpus = static_cast<unsigned>(cpus);
+  facts.host_pid_namespace = in_host_pid_namespace();
   auto missing = missing_observer_capabilities();
   if (!missing) return missing.error();
   facts.missing_capabilities = *missing;

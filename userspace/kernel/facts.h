@@ -22,6 +22,7 @@ struct KernelFacts {
   bool symbol_names = false;    // helper bpf_snprintf, 7b15523a989b, v5.13
   bool frozen_state = false;    // TASK_FROZEN in task->__state, f5d39b020809, v6.1; before it PF_FROZEN
   bool arrival_times = false;   // task->sched_info.last_arrival (CONFIG_SCHED_INFO)
+  bool host_pid_namespace = false;   // BPF tells ids of the first PID namespace; ours must mean the same
   unsigned possible_cpus = 0;
   std::set<std::string> missing_capabilities;  // of those that observing needs
 };

@@ -111,6 +111,11 @@ Result<Plan> make_plan(const KernelFacts& facts, Observing observing) {
     return Error{ErrorKind::denied,
                  "missing privileges: " + names + ". Run wedged as root, or give it these capabilities"};
   }
+  if (!facts.host_pid_namespace) {
+    return Error{ErrorKind::unsupported,
+                 "wedged must run in the host's PID namespace, where process ids mean what they mean to the "
+                 "kernel (docker: --pid=host, Kubernetes: hostPID)"};
+  }
   const auto missing = missing_basics(facts);
   if (!missing.empty()) {
     return Error{ErrorKind::unsupported, "kernel " + facts.release + " lacks: " + missing +

@@ -70,6 +70,12 @@ std::vector<int> own_ancestors(const std::string& proc_root) {
   return ancestors;
 }
 
+bool in_host_pid_namespace(const std::string& proc_root) {
+  constexpr ino_t first_pid_namespace = 0xEFFFFFFC;  // PROC_PID_INIT_INO, include/linux/proc_ns.h
+  struct stat status {};
+  return stat((proc_root + "/self/ns/pid").c_str(), &status) == 0 && status.st_ino == first_pid_namespace;
+}
+
 std::uint64_t own_resident_bytes(const std::string& proc_root) {
   std::ifstream file(proc_root + "/self/statm");
   std::uint64_t total = 0, resident = 0;

@@ -21,6 +21,9 @@ namespace wedged {
 // Our parent, its parent, and so on up to and including PID 1; shorter if one of them is gone or not visible.
 [[nodiscard]] std::vector<int> own_ancestors(const std::string& proc_root = "/proc");
 
+// Whether process ids mean to us what they mean to the kernel: whether our PID namespace is the first one.
+[[nodiscard]] bool in_host_pid_namespace(const std::string& proc_root = "/proc");
+
 // Resident memory of ourselves in bytes; 0 if unknown.
 [[nodiscard]] std::uint64_t own_resident_bytes(const std::string& proc_root = "/proc");
 

@@ -15,6 +15,7 @@ KernelFacts all_facts() {
   facts.has_btf = facts.task_iterator = facts.task_file_iterator = facts.task_storage = true;
   facts.task_registers = facts.symbol_names = facts.frozen_state = facts.arrival_times = true;
   facts.possible_cpus = 2;
+  facts.host_pid_namespace = true;
   facts.tracepoints = {tracepoints_of_interest().begin(), tracepoints_of_interest().end()};
   return facts;
 }
@@ -99,8 +100,19 @@ TEST(Plan, a_kernel_without_what_is_required_is_refused_with_all_that_it_lacks) 
   EXPECT_THAT(plan.error().message, HasSubstr("bpf_task_pt_regs"));
 }
 
+TEST(Plan, a_nested_pid_namespace_is_refused_because_ids_would_mean_others) {
+  auto facts = all_facts();
+  facts.host_pid_namespace = false;
+  const auto plan = make_plan(facts, Observing::calls);
+  ASSERT_FALSE(plan.ok());
+  EXPECT_EQ(plan.error().kind, ErrorKind::unsupported);
+  EXPECT_THAT(plan.error().message, HasSubstr("PID namespace"));
+}
+
 TEST(Plan, without_btf_only_that_is_said) {
-  const auto plan = make_plan(KernelFacts{}, Observing::calls);
+  KernelFacts facts;
+  facts.host_pid_namespace = true;
+  const auto plan = make_plan(facts, Observing::calls);
   ASSERT_FALSE(plan.ok());
   EXPECT_THAT(plan.error().message, HasSubstr("CONFIG_DEBUG_INFO_BTF"));
 }
