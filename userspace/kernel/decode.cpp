@@ -175,7 +175,7 @@ FuseHolder holder_of(const wedged_fuse_server_record& record) {
 // Copies the bytes into an object of the record's type, so that alignment does not matter.
 template <typename Record>
 Record copy_of(std::span<const std::byte> bytes) {
-  Record record;
+  Record record{};
   std::memcpy(&record, bytes.data(), sizeof(record));
   return record;
 }

@@ -41,6 +41,8 @@ class Probes {
   // optional ones are noted in programs(). On failure nothing stays loaded.
   [[nodiscard]] static Result<Probes> load(const Plan& plan, const KernelFacts& facts,
                                            const ProbeScope& scope);
+  Probes(const Probes&) = delete;
+  Probes& operator=(const Probes&) = delete;
   Probes(Probes&&) noexcept;
   Probes& operator=(Probes&&) noexcept;
   ~Probes();

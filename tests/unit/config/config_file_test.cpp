@@ -24,7 +24,7 @@ class ConfigFile : public testing::Test {
   void TearDown() override { std::filesystem::remove_all(folder_); }
 
   std::string write(const std::string& text) {
-    const std::string path = folder_ / "wedged.yaml";
+    std::string path = folder_ / "wedged.yaml";
     std::ofstream{path} << text;
     return path;
   }

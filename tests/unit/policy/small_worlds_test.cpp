@@ -121,7 +121,7 @@ class Auditor {
   struct Taken {
     std::size_t number = 0;
     Instant at;
-    Duration grace;
+    Duration grace{};
   };
 
   World world_;
