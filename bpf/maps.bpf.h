@@ -94,8 +94,8 @@ static __always_inline void count_loss(__u32 reason)
 }
 
 /*
- * The storage of a thread, made if it has none. A fork and a scan may make it at the same time: then one of them fails
- * (EAGAIN or EEXIST, bpf_local_storage_update) and finds what the other has made.
+ * The storage of a thread, made if it has none. A fork and a scan, or another user of BPF, may make the thread's first
+ * storage at the same time: then one of them fails (EAGAIN or EEXIST, bpf_local_storage_update) and has to ask again.
  */
 static __always_inline struct thread *make_thread(struct task_struct *task)
 {
@@ -103,7 +103,7 @@ static __always_inline struct thread *make_thread(struct task_struct *task)
 	struct thread *thread = bpf_task_storage_get(&threads, task, &fresh, BPF_LOCAL_STORAGE_GET_F_CREATE);
 
 	if (!thread)
-		thread = bpf_task_storage_get(&threads, task, NULL, 0);
+		thread = bpf_task_storage_get(&threads, task, &fresh, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (!thread)
 		count_loss(WEDGED_LOSS_STORAGE_CREATE);
 	return thread;

@@ -39,7 +39,8 @@ static __always_inline void read_stack(struct wedged_detail_record *record, stru
 		return;
 	bytes = bpf_get_task_stack(task, addresses->frames, sizeof(addresses->frames), 0);
 	if (bytes < 0) {
-		count_loss(WEDGED_LOSS_STACK);
+		if (!task->exit_state) /* the dead have none */
+			count_loss(WEDGED_LOSS_STACK);
 		return;
 	}
 	for (i = 0; i < WEDGED_STACK_DEPTH; i++) {

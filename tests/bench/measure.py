@@ -16,7 +16,7 @@ import observers
 WORKLOADS = ("getppid_call", "pipe_round_trip")
 
 
-def calls_in_rounds(build, candidates, effort, cpus, note):
+def calls_in_rounds(build, candidates, effort, cpus, neighbours, note):
     """{observer's name: {workload: [one median per round]}} and {name: why it is left out}.
 
     A round measures every observer once, so whatever disturbs the machine for longer than that disturbs all alike.
@@ -28,8 +28,7 @@ def calls_in_rounds(build, candidates, effort, cpus, note):
                 continue
             note(f"round {number + 1} of {effort.rounds}: {observer.name}")
             try:
-                with observers.running(observer, cpus.observer):
-                    medians = benchmark(build, "bench_calls", cpus.workload, effort.calls)
+                medians = neighbours.undisturbed(lambda who=observer: calls_under(build, who, effort, cpus))
             except observers.Unavailable as reason:
                 missing[observer.name] = str(reason)
                 results.pop(observer.name, None)
@@ -38,6 +37,11 @@ def calls_in_rounds(build, candidates, effort, cpus, note):
                 samples = results.setdefault(observer.name, {}).setdefault(workload, [])
                 samples.append(medians[of_workload(medians, workload)]["value"])
     return results, missing
+
+
+def calls_under(build, observer, effort, cpus):
+    with observers.running(observer, cpus.observer):
+        return benchmark(build, "bench_calls", cpus.workload, effort.calls)
 
 
 def of_workload(medians, workload):

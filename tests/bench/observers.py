@@ -81,7 +81,7 @@ def running(observer, cpu):
             await_ready(observer, process, output)
             yield process
             if process.poll() is not None:
-                raise Unavailable(f"ended by itself: {last_line(output)}")
+                raise Unavailable(f"ended by itself: {complaint(output)}")
         finally:
             end(process)
 
@@ -99,18 +99,22 @@ def await_ready(observer, process, output):
         if re.search(observer.ready, text_of(output)):
             return
         if process.poll() is not None:
-            raise Unavailable(f"does not work here: {last_line(output)}")
+            raise Unavailable(f"does not work here: {complaint(output)}")
         time.sleep(0.02)
-    raise Unavailable(f"not ready after {START_DEADLINE} s: {last_line(output)}")
+    raise Unavailable(f"not ready after {START_DEADLINE} s: {complaint(output)}")
 
 
 def text_of(output):
     return os.pread(output.fileno(), 1 << 20, 0).decode(errors="replace")
 
 
-def last_line(output):
+def complaint(output):
+    """The first line that sounds like one, else the last."""
     lines = text_of(output).strip().splitlines()
-    return lines[-1][:100] if lines else "without a word"
+    if not lines:
+        return "without a word"
+    line = next((line for line in lines if re.search(r"unable|cannot|failed|no such|not permitted|error:", line, re.I)), lines[-1])
+    return line.split(". ")[0][:100]
 
 
 def end(process):

@@ -84,7 +84,7 @@ Error libbpf_error(const std::string& what) {
 Status read_iterator(bpf_link* link, const ByteSink& sink) {
   const Fd iterator{bpf_iter_create(bpf_link__fd(link))};
   if (!iterator.valid()) return libbpf_error("open BPF iterator");
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): read() fills it, and 64 KiB need not be cleared first
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): read() fills it; clearing 64 KiB is waste
   alignas(8) std::array<std::byte, std::size_t{64} * 1024> buffer;
   while (true) {
     const ssize_t count = read(iterator.get(), buffer.data(), buffer.size());
