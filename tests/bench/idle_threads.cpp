@@ -10,7 +10,7 @@
 
 namespace {
 
-constexpr std::size_t stack_bytes = 16 * 1024;
+constexpr std::size_t stack_bytes = std::size_t{16} * 1024;
 
 void* wait_for_ever(void* /*unused*/) {
   while (true) pause();

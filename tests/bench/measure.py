@@ -28,7 +28,7 @@ def calls_in_rounds(build, candidates, effort, cpus, neighbours, note):
                 continue
             note(f"round {number + 1} of {effort.rounds}: {observer.name}")
             try:
-                medians = neighbours.undisturbed(lambda who=observer: calls_under(build, who, effort, cpus))
+                medians = neighbours.undisturbed(lambda still, who=observer: calls_under(build, who, effort, cpus, still))
             except observers.Unavailable as reason:
                 missing[observer.name] = str(reason)
                 results.pop(observer.name, None)
@@ -39,8 +39,8 @@ def calls_in_rounds(build, candidates, effort, cpus, neighbours, note):
     return results, missing
 
 
-def calls_under(build, observer, effort, cpus):
-    with observers.running(observer, cpus.observer):
+def calls_under(build, observer, effort, cpus, still):
+    with observers.running(observer, cpus.observer), still():
         return benchmark(build, "bench_calls", cpus.workload, effort.calls)
 
 
