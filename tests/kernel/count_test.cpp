@@ -151,7 +151,7 @@ TEST_P(CallCount, falls_into_the_bucket_of_the_duration) {
     }
   });
   const auto stats = stats_of(observer, SYS_nanosleep);
-  same("calls", stats.calls, sleeps);
+  between("calls", sleeps - 1, stats.calls, sleeps);  // one may go missing, see docs/operations.md
   std::uint64_t counted = 0;
   for (std::size_t bucket = 0; bucket < latency_buckets; ++bucket) {
     counted += stats.buckets.at(bucket);
@@ -160,7 +160,8 @@ TEST_P(CallCount, falls_into_the_bucket_of_the_duration) {
       surely += bucket_of(taken->at(i)) <= bucket ? 1 : 0;
       at_most += bucket_of(requested_us.at(i / repetitions) * 1000) <= bucket ? 1 : 0;
     }
-    between("calls up to bucket " + std::to_string(bucket), surely, counted, at_most);
+    between("calls up to bucket " + std::to_string(bucket), surely - std::min<std::uint64_t>(surely, 1),
+            counted, at_most);
   }
 }
 
