@@ -9,10 +9,6 @@
 
 namespace wedged {
 
-// Findings about a whole process stand as long as the process does; all others stand and fall with their
-// thread.
-[[nodiscard]] bool is_about_process(Cause cause);
-
 // What changed, as a sentence; nothing if the finding still holds. `now` is a later sample of one of the
 // finding's threads, or of its process's leader if the finding is about the whole process.
 [[nodiscard]] std::optional<std::string> change_since(const Finding& finding, const Task& now);

@@ -22,6 +22,33 @@ constexpr CauseText texts[] = {
     {Cause::unkillable, "unkillable",
      "SIGKILL has been pending for longer than the threshold, no core is being dumped, and the process still "
      "exists"},
+    {Cause::self_deadlock, "self_deadlock",
+     "waits without a timeout, for longer than the threshold, for a lock that is not recursive and whose "
+     "owner is the "
+     "waiter itself"},
+    {Cause::lock_cycle, "lock_cycle",
+     "several threads wait, one of them for longer than the threshold, each for a lock or the end of the "
+     "next, and the "
+     "last for the first"},
+    {Cause::dead_owner, "dead_owner",
+     "waits without a timeout, for longer than the threshold, for a lock whose owner's id belongs to no "
+     "thread any more, "
+     "or to one that is younger than the wait"},
+    {Cause::fork_inherited_lock, "fork_inherited_lock",
+     "forked from a process with several threads, no exec since, and every thread of the process waits, "
+     "without a timeout "
+     "and for longer than the threshold, for process-private locks that no thread of it owns"},
+    {Cause::no_waker, "no_waker",
+     "every thread of the process waits on private futexes without a timeout, for longer than the threshold, "
+     "and no "
+     "timer, signal handler or other process can end one of the waits"},
+    {Cause::crashed_thread, "crashed_thread",
+     "SIGSEGV, SIGBUS, SIGFPE, SIGILL or SIGABRT was delivered to a handler that never returned, that thread "
+     "then exited "
+     "alone, and the process lives"},
+    {Cause::waits_for_stuck, "waits_for_stuck",
+     "waits for a lock whose holder is stuck itself, or waits for somebody who is: a victim, reported with "
+     "its root"},
 };
 
 }  // namespace
@@ -47,6 +74,10 @@ std::string_view name_of(Certainty certainty) {
     case Certainty::certain: return "certain";
   }
   return {};
+}
+
+bool is_about_process(Cause cause) {
+  return cause == Cause::unkillable || cause == Cause::crashed_thread;
 }
 
 std::optional<Cause> cause_named(std::string_view name) {

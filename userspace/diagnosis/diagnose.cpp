@@ -9,8 +9,8 @@ namespace wedged {
 namespace {
 
 using FindCause = std::vector<Finding> (*)(const Changes&, const Thresholds&);
-constexpr std::array<FindCause, all_causes.size()> causes{find_uninterruptible_waits, find_slow_syscalls,
-                                                          find_unkillable_processes};
+constexpr std::array<FindCause, 3> causes{find_uninterruptible_waits, find_slow_syscalls,
+                                          find_unkillable_processes};
 
 }  // namespace
 

@@ -48,6 +48,9 @@ struct Finding {
   std::vector<std::string> evidence;
   std::vector<BlameLink> chain;      // root last
   std::vector<StuckThread> threads;  // every stuck thread of the finding, at least one
+  std::vector<StuckThread>
+      victims;  // cause waits_for_stuck: threads that wait for one of these, directly or not
+  std::vector<std::string> advice;  // what to do about this kind of fault, most useful first
 };
 
 // What became of the findings from one scan to the next.

@@ -99,6 +99,9 @@ Changes History::advance(Snapshot snapshot) {
   }
   still_since_ = std::move(still_since);
   changes.deaths = snapshot.deaths;
+  changes.crashes = snapshot.crashes;
+  changes.complete = snapshot.complete;
+  changes.processes = snapshot.processes;
   previous_ = std::move(snapshot);
   return changes;
 }

@@ -33,6 +33,9 @@ struct Changes {
   Duration discounted{};         // of it: the monitor itself did not run
   std::vector<Change> suspects;  // sorted by task id
   std::vector<Death> deaths;
+  std::vector<Crash> crashes;                  // since the previous snapshot
+  std::vector<ProcessId> complete;             // as in Snapshot
+  std::map<ProcessId, ProcessSide> processes;  // as in Snapshot
 };
 
 class History {

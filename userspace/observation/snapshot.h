@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "observation/task.h"
+#include "observation/user_side.h"
 
 namespace wedged {
 
@@ -21,16 +22,32 @@ struct Death {
   Instant at{};
 };
 
+// A thread whose handler for a fatal signal ran and never returned, and that then exited alone.
+struct Crash {
+  TaskId id;
+  ProcessId process;
+  std::string comm;
+  std::string process_comm;
+  int signal = 0;
+  Instant delivered{};
+  Instant exited{};
+
+  bool operator==(const Crash&) const = default;
+};
+
 // Why something the kernel side should have told was not told; the names are label values of metrics.
 using LossesByReason = std::map<std::string, std::uint64_t>;
 
 struct Snapshot {
   ClockPair taken{};
   std::uint64_t threads_scanned = 0;
-  std::vector<Task> suspects;           // sorted by id
-  std::vector<Death> deaths;            // since the previous snapshot
-  std::uint64_t hung_task_reports = 0;  // sched_process_hang fired so often since the start
-  LossesByReason losses;                // counters since the start
+  std::vector<Task> suspects;                  // sorted by id
+  std::vector<Death> deaths;                   // since the previous snapshot
+  std::vector<Crash> crashes;                  // since the previous snapshot
+  std::vector<ProcessId> complete;             // sorted: processes of which every thread is among `suspects`
+  std::map<ProcessId, ProcessSide> processes;  // what the inspector read, of some processes
+  std::uint64_t hung_task_reports = 0;         // sched_process_hang fired so often since the start
+  LossesByReason losses;                       // counters since the start
 };
 
 }  // namespace wedged

@@ -107,14 +107,50 @@ struct FuseServer {
   bool operator==(const FuseServer&) const = default;
 };
 
+// All user registers of a thread that is off its CPU, by DWARF number of the architecture (x86_64: rax, rdx,
+// rcx, rbx, rsi, rdi, rbp, rsp, r8 to r15, rip; arm64: x0 to x30, sp, pc). Unused slots are 0.
+inline constexpr std::size_t dwarf_registers = 33;
+using AllRegisters = std::array<std::uint64_t, dwarf_registers>;
+
+// One frame of a user stack.
+struct UserFrame {
+  std::uint64_t address = 0;  // where it will go on: for all but the innermost frame the return address
+  std::string function;       // demangled; empty: unknown
+  std::uint64_t offset =
+      0;  // of the address from the function's start, or from the module's if no function is known
+  std::string module;  // path as mapped; "[vdso]"; empty: no file
+
+  bool operator==(const UserFrame&) const = default;
+};
+
+// Memory around a futex word.
+struct WordSurroundings {
+  std::uint64_t begin = 0;          // address of the first byte
+  std::vector<std::uint8_t> bytes;  // as far as it could be read; the word is in it
+
+  bool operator==(const WordSurroundings&) const = default;
+};
+
+// What the inspector read of one thread: the user side of its wait. Belongs to one wait: gone when the thread
+// moves.
+struct UserSide {
+  std::vector<UserFrame> stack;  // innermost first
+  bool stack_complete = false;   // unwound to the outermost frame
+  std::optional<WordSurroundings> word;
+  std::vector<std::string> missing;  // "user stack: no registers", ...
+
+  bool operator==(const UserSide&) const = default;
+};
+
 // Facts read by the second pass for one suspect only.
 struct TaskDetails {
   std::vector<std::string> kernel_stack;  // innermost first, "symbol+0x10/0x40 [module]"
   std::optional<FileFacts> file;
-  std::optional<DeviceFacts> device;  // of the file, or of its file system
-  std::optional<FuseServer> server;   // of the file's FUSE connection
-  std::string exe;                    // empty: kernel thread or gone
-  std::string cgroup;                 // path in the unified hierarchy, "/" for its root; empty: unknown
+  std::optional<DeviceFacts> device;      // of the file, or of its file system
+  std::optional<FuseServer> server;       // of the file's FUSE connection
+  std::string exe;                        // empty: kernel thread or gone
+  std::string cgroup;                     // path in the unified hierarchy, "/" for its root; empty: unknown
+  std::optional<AllRegisters> registers;  // absent for kernel threads, 32-bit tasks and on a CPU
 
   bool operator==(const TaskDetails&) const = default;
 };
@@ -141,6 +177,16 @@ struct Task {
   std::optional<SystemCall> call;          // absent: not inside a system call
   std::optional<UserRegisters> registers;  // absent for kernel threads
   std::optional<TaskDetails> details;      // absent: not read (yet), or it vanished meanwhile
+  std::optional<UserSide> user_side;       // absent: not inspected (yet), or it could not be
+
+  // For locks, whose owners are named by ids of the process's own PID namespace.
+  int namespace_tid = 0;                    // in the innermost namespace; 0: unknown
+  std::uint32_t pid_namespace = 0;          // inode number of it; 0: unknown
+  unsigned process_threads = 0;             // threads of the process, as the kernel counts them
+  bool suspect = true;                      // false: in the snapshot only because its process is watched
+  bool forked_without_exec = false;         // PF_FORKNOEXEC: forked and never called exec
+  std::optional<bool> forked_from_threads;  // of the process; absent: forked before the monitor watched
+  bool crashed_thread_seen = false;         // of the process: a Crash was reported for one of its threads
 };
 
 }  // namespace wedged

@@ -123,8 +123,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"match_is_a_word", with_match("all"), "4:14", "must be a map with cause, certainty,"},
         Bad{"unknown_key_in_match", with_match("{com: x}"), "4:15", "did you mean 'comm'?"},
         Bad{"unknown_cause", with_match("{cause: [unkillable, unkilable]}"), "4:35",
-            "must be uninterruptible_wait, slow_syscall or unkillable, not 'unkilable'; did you mean "
-            "'unkillable'?"},
+            "crashed_thread or waits_for_stuck, not 'unkilable'; did you mean 'unkillable'?"},
         Bad{"no_cause", with_match("{cause: []}"), "4:22",
             "is an empty list; leave it out to match everything"},
         Bad{"cause_without_value", with_match("{cause: }"), "4:22", "cause has no value"},

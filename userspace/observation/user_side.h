@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// What was read of a thread's and a process's own memory and files, by the inspector, and what was asked of
+// it. Values only: nothing here judges. Absent is not zero; what could not be read is named in `missing`, in
+// words for people.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "observation/task.h"
+
+namespace wedged {
+
+enum class CLibrary { unknown, glibc, musl };
+
+// What was read of a process once for all its threads.
+struct ProcessSide {
+  CLibrary libc = CLibrary::unknown;
+  std::string command_line;                     // arguments joined by spaces; empty: unknown or none
+  std::optional<std::uint64_t> caught_signals;  // SigCgt of /proc/PID/status: bit n - 1 is signal n
+  std::optional<unsigned> posix_timers;         // timer_create(2), from /proc/PID/timers
+  bool executable_deleted = false;              // or replaced on disk since it was started
+  std::vector<std::string> missing;
+
+  bool operator==(const ProcessSide&) const = default;
+};
+
+// One thread to look at. `registers` as in TaskDetails.
+struct InspectThread {
+  TaskId id;
+  std::optional<AllRegisters> registers;  // absent: no stack can be unwound
+  std::uint64_t word_address = 0;         // futex word to read with its surroundings; 0: none
+
+  bool operator==(const InspectThread&) const = default;
+};
+
+struct InspectRequest {
+  ProcessId process;
+  std::vector<InspectThread> threads;
+
+  bool operator==(const InspectRequest&) const = default;
+};
+
+struct InspectedThread {
+  TaskId id;
+  UserSide side;
+
+  bool operator==(const InspectedThread&) const = default;
+};
+
+struct InspectReply {
+  ProcessId process;
+  ProcessSide side;
+  std::vector<InspectedThread> threads;  // of those asked for, those that could be looked at
+  std::string failure;  // why nothing, or not all, could be read: deadline, crash, gone; empty: complete
+
+  bool operator==(const InspectReply&) const = default;
+};
+
+}  // namespace wedged
