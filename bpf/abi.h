@@ -15,7 +15,7 @@
 #define WEDGED_STATIC_ASSERT(condition) static_assert(condition)
 #endif
 
-#define WEDGED_ABI_VERSION 1
+#define WEDGED_ABI_VERSION 2
 
 /* Table of system calls: numbers below WEDGED_CALL_OTHER for themselves, two slots for all the rest. */
 #define WEDGED_CALLS 512
@@ -27,6 +27,8 @@
 #define WEDGED_STACK_DEPTH 32
 #define WEDGED_SYMBOL_LENGTH 80
 #define WEDGED_ARGUMENTS 6
+/* Of the user, by DWARF number of the architecture; unused ones are 0. */
+#define WEDGED_REGISTERS 33
 /* Packed strings, see wedged_packed_path. A name is cut at WEDGED_NAME_LENGTH - 1 bytes. */
 #define WEDGED_PATH_SPACE 1024
 #define WEDGED_NAME_LENGTH 256
@@ -40,6 +42,13 @@ enum wedged_record_kind {
 	WEDGED_RECORD_DETAIL = 2,
 	WEDGED_RECORD_DEATH = 3,
 	WEDGED_RECORD_FUSE_SERVER = 4,
+	WEDGED_RECORD_CRASH = 5,
+};
+
+/* What userspace wants of a task, in the map `wanted`. */
+enum wedged_want {
+	WEDGED_WANT_DETAIL = 1,	   /* a detail record */
+	WEDGED_WANT_SET_ASIDE = 2, /* nothing: its present futex wait was looked at and is nobody's fault */
 };
 
 /* Why something was not recorded. Counted in the map `losses`, one slot each. */
@@ -88,6 +97,9 @@ WEDGED_STATIC_ASSERT(sizeof(struct wedged_call_stats) == 256);
 #define WEDGED_FACT_OFF_CPU_EXACT 32u	    /* `off_cpu_since_ns` was stamped at the switch, not reckoned */
 #define WEDGED_FACT_FORKED_FROM_THREADS 64u /* forked from a process with several threads, no exec since */
 #define WEDGED_FACT_KILL_EXACT 128u	    /* `kill_seen_ns` was stamped when the signal was sent */
+#define WEDGED_FACT_MEMBER 256u		    /* no suspect itself: its process is watched */
+#define WEDGED_FACT_FORK_SEEN 512u	    /* of a leader: FORKED_FROM_THREADS is known, not merely unset */
+#define WEDGED_FACT_CRASH_SEEN 1024u	    /* of a leader: a crash record was sent for a thread of the process */
 
 struct wedged_task_record {
 	struct wedged_record_header header;
@@ -115,10 +127,14 @@ struct wedged_task_record {
 	__u32 uid;
 	__u32 parent_tgid;
 	__u32 on_cpu;
+	__u32 namespace_tid;   /* in its own PID namespace */
+	__u32 pid_namespace;   /* inode number of that */
+	__u32 process_threads; /* those that have not exited, and a leader that has */
+	__u32 padding;
 	char comm[WEDGED_COMM_LENGTH];
 	char process_comm[WEDGED_COMM_LENGTH];
 };
-WEDGED_STATIC_ASSERT(sizeof(struct wedged_task_record) == 232);
+WEDGED_STATIC_ASSERT(sizeof(struct wedged_task_record) == 248);
 
 /*
  * Names of a path from the leaf towards the root, each NUL-terminated, one behind the other in `names`.
@@ -151,7 +167,8 @@ struct wedged_detail_record {
 	struct wedged_record_header header;
 	struct wedged_task_record task; /* a fresh sample, taken with the rest */
 	__u32 frames;
-	__u32 padding;
+	__u32 has_registers;
+	__u64 registers[WEDGED_REGISTERS];
 	char stack[WEDGED_STACK_DEPTH][WEDGED_SYMBOL_LENGTH]; /* "symbol+0x1/0x2 [module]", innermost first */
 	struct wedged_file_record file;
 	struct wedged_packed_path exe;
@@ -174,6 +191,22 @@ struct wedged_death_record {
 };
 WEDGED_STATIC_ASSERT(sizeof(struct wedged_death_record) == 64);
 
+/* A thread that exited alone while its handler for a fatal signal had not returned. */
+struct wedged_crash_record {
+	struct wedged_record_header header;
+	__u32 tgid;
+	__u32 tid;
+	__u64 start_boottime_ns;
+	__u64 process_start_boottime_ns;
+	__u64 delivered_ns;
+	__u64 exited_ns;
+	__u32 signal;
+	__u32 padding;
+	char comm[WEDGED_COMM_LENGTH];
+	char process_comm[WEDGED_COMM_LENGTH];
+};
+WEDGED_STATIC_ASSERT(sizeof(struct wedged_crash_record) == 88);
+
 /* A process that holds the server's end of a FUSE connection. */
 struct wedged_fuse_server_record {
 	struct wedged_record_header header;
@@ -184,5 +217,14 @@ struct wedged_fuse_server_record {
 	char comm[WEDGED_COMM_LENGTH];
 };
 WEDGED_STATIC_ASSERT(sizeof(struct wedged_fuse_server_record) == 72);
+
+/* Value of the map `wanted`; its key is the tid. */
+struct wedged_wanted {
+	__u64 start_boottime_ns; /* 0: whoever has the id now */
+	__u64 switch_count;	 /* SET_ASIDE: of the wait that was looked at */
+	__u32 what;
+	__u32 padding;
+};
+WEDGED_STATIC_ASSERT(sizeof(struct wedged_wanted) == 24);
 
 #endif

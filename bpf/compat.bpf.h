@@ -8,6 +8,7 @@
 #include "maps.bpf.h"
 
 /* Kernel constants that BTF does not carry; unchanged from v5.10 to v7.3 unless noted. */
+#define TASK_INTERRUPTIBLE 0x0001
 #define TASK_UNINTERRUPTIBLE 0x0002
 #define TASK_NOLOAD 0x0400
 #define TASK_STATE_REPORTED 0xffff
@@ -95,6 +96,29 @@ static __always_inline bool in_scope(struct task_struct *task)
 		(to)[4] = compat ? (regs)->di : (regs)->r8;                                                            \
 		(to)[5] = compat ? (regs)->bp : (regs)->r9;                                                            \
 	} while (0)
+/* DWARF numbers: System V psABI for AMD64, figure 3.36. */
+#define copy_registers(to, regs)                                                                                       \
+	do {                                                                                                           \
+		(to)[0] = (regs)->ax;                                                                                  \
+		(to)[1] = (regs)->dx;                                                                                  \
+		(to)[2] = (regs)->cx;                                                                                  \
+		(to)[3] = (regs)->bx;                                                                                  \
+		(to)[4] = (regs)->si;                                                                                  \
+		(to)[5] = (regs)->di;                                                                                  \
+		(to)[6] = (regs)->bp;                                                                                  \
+		(to)[7] = (regs)->sp;                                                                                  \
+		(to)[8] = (regs)->r8;                                                                                  \
+		(to)[9] = (regs)->r9;                                                                                  \
+		(to)[10] = (regs)->r10;                                                                                \
+		(to)[11] = (regs)->r11;                                                                                \
+		(to)[12] = (regs)->r12;                                                                                \
+		(to)[13] = (regs)->r13;                                                                                \
+		(to)[14] = (regs)->r14;                                                                                \
+		(to)[15] = (regs)->r15;                                                                                \
+		(to)[16] = (regs)->ip;                                                                                 \
+	} while (0)
+#define NR_FUTEX 202
+#define NR_RT_SIGRETURN 15
 #elif defined(__TARGET_ARCH_arm64)
 #define PSR_MODE32_BIT 0x10
 #define regs_are_compat(regs) (((regs)->pstate & PSR_MODE32_BIT) != 0)
@@ -110,6 +134,17 @@ static __always_inline bool in_scope(struct task_struct *task)
 		(to)[4] = (regs)->regs[4];                                                                             \
 		(to)[5] = (regs)->regs[5];                                                                             \
 	} while (0)
+#define copy_registers(to, regs)                                                                                       \
+	do {                                                                                                           \
+		for (int number = 0; number < 31; number++)                                                            \
+			(to)[number] = (regs)->regs[number];                                                           \
+		(to)[0] = (regs)->orig_x0;                                                                             \
+		(to)[31] = (regs)->sp;                                                                                 \
+		(to)[32] = (regs)->pc;                                                                                 \
+	} while (0)
+#define NR_FUTEX 98
+#define NR_RT_SIGRETURN 139
 #endif
+#define NR_FUTEX_WAIT 455 /* v6.7, the same on all architectures */
 
 #endif

@@ -10,6 +10,7 @@ struct stats_array call_stats SEC(".maps");
 struct loss_array losses SEC(".maps");
 struct event_ring events SEC(".maps");
 struct wanted_hash wanted SEC(".maps");
+struct watched_hash watched SEC(".maps");
 struct scope_hash scope_pids SEC(".maps");
 
 const volatile __u32 scope_by_pid = 0;

@@ -20,6 +20,12 @@ struct thread {
 	__u64 kill_seen_ns;
 	__u32 forked_from_threads;
 	__u32 kill_seen_exact; /* stamped by the signal, not by a scan */
+	__u64 aside_switches;  /* the futex wait with this switch count was set aside ... */
+	__u32 aside_epoch;     /* ... in this epoch, plus 1; 0: none was */
+	__u32 fork_seen;
+	__u64 fatal_delivered_ns;
+	__u32 fatal_signal; /* its handler has not returned; 0: none */
+	__u32 crash_seen;   /* of a leader: a thread of its process has crashed */
 };
 
 struct thread_storage {
@@ -56,9 +62,16 @@ struct event_ring {
 	__uint(max_entries, 64 * 1024);
 };
 
-struct wanted_hash { /* tid -> start_boottime of the suspects whose details userspace asks for */
+struct wanted_hash { /* tid -> what userspace wants of it at the next second pass */
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1024);
+	__type(key, __u32);
+	__type(value, struct wedged_wanted);
+};
+
+struct watched_hash { /* tgid -> start of its leader: processes of which every thread is emitted */
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 256);
 	__type(key, __u32);
 	__type(value, __u64);
 };
@@ -76,6 +89,7 @@ extern struct stats_array call_stats SEC(".maps");
 extern struct loss_array losses SEC(".maps");
 extern struct event_ring events SEC(".maps");
 extern struct wanted_hash wanted SEC(".maps");
+extern struct watched_hash watched SEC(".maps");
 extern struct scope_hash scope_pids SEC(".maps");
 
 /* Fixed before loading: what is unset costs nothing, the verifier removes it. */

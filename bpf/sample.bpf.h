@@ -141,10 +141,29 @@ static __always_inline void sample_times(struct wedged_task_record *record, stru
 		record->facts |= WEDGED_FACT_OFF_CPU_EXACT;
 	if (thread->forked_from_threads)
 		record->facts |= WEDGED_FACT_FORKED_FROM_THREADS;
+	if (thread->fork_seen)
+		record->facts |= WEDGED_FACT_FORK_SEEN;
+	if (thread->crash_seen)
+		record->facts |= WEDGED_FACT_CRASH_SEEN;
 	record->runnable_since_ns = thread->runnable_since_ns;
 	record->kill_seen_ns = thread->kill_seen_ns;
 	if (thread->kill_seen_exact)
 		record->facts |= WEDGED_FACT_KILL_EXACT;
+}
+
+/* Locks name their owners by ids of the process's own namespace. Not of the dead: they have given their ids back. */
+static __always_inline void sample_namespace(struct wedged_task_record *record, struct task_struct *task)
+{
+	struct pid *pid = BPF_CORE_READ(task, thread_pid);
+	struct upid id = {};
+	__u32 level;
+
+	if (!pid || task->exit_state)
+		return;
+	level = BPF_CORE_READ(pid, level);
+	bpf_core_read(&id, sizeof(id), &pid->numbers[level]);
+	record->namespace_tid = (__u32)id.nr;
+	record->pid_namespace = BPF_CORE_READ(id.ns, ns.inum);
 }
 
 /* The record must be zeroed. */
@@ -165,6 +184,8 @@ static __always_inline void sample_task(struct wedged_task_record *record, struc
 	record->on_cpu = task->on_cpu != 0;
 	record->uid = BPF_CORE_READ(task, real_cred, uid.val);
 	record->parent_tgid = (__u32)BPF_CORE_READ(task, real_parent, tgid);
+	record->process_threads = (__u32)BPF_CORE_READ(task, signal, nr_threads);
+	sample_namespace(record, task);
 	BPF_CORE_READ_STR_INTO(&record->comm, task, comm);
 	BPF_CORE_READ_STR_INTO(&record->process_comm, task, group_leader, comm);
 	sample_times(record, task, thread);

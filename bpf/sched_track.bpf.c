@@ -109,8 +109,10 @@ int BPF_PROG(sched_process_fork, struct task_struct *parent, struct task_struct 
 {
 	struct thread *thread = make_thread(child);
 
-	if (thread && child->pid == child->tgid)
+	if (thread && child->pid == child->tgid) {
 		thread->forked_from_threads = BPF_CORE_READ(parent, signal, nr_threads) > 1;
+		thread->fork_seen = 1;
+	}
 	return 0;
 }
 
@@ -121,6 +123,49 @@ int BPF_PROG(sched_process_exec, struct task_struct *task)
 
 	if (thread)
 		thread->forked_from_threads = 0;
+	return 0;
+}
+
+/* A handler for a fatal signal that never returned, and the process goes on without the thread: see signal_track. */
+static __always_inline void report_crash(struct task_struct *task, struct thread *thread)
+{
+	struct wedged_crash_record *record;
+	struct thread *leader;
+
+	if (BPF_CORE_READ(task, signal, live.counter) < 1 || (BPF_CORE_READ(task, signal, flags) & SIGNAL_GROUP_EXIT) ||
+	    !in_scope(task))
+		return;
+	leader = bpf_task_storage_get(&threads, task->group_leader, NULL, 0);
+	if (leader)
+		leader->crash_seen = 1;
+	record = bpf_ringbuf_reserve(&events, sizeof(*record), 0);
+	if (!record) {
+		count_loss(WEDGED_LOSS_RING_FULL);
+		return;
+	}
+	record->header.kind = WEDGED_RECORD_CRASH;
+	record->header.version = WEDGED_ABI_VERSION;
+	record->header.size = sizeof(*record);
+	record->tgid = (__u32)task->tgid;
+	record->tid = (__u32)task->pid;
+	record->start_boottime_ns = task->start_boottime;
+	record->process_start_boottime_ns = BPF_CORE_READ(task, group_leader, start_boottime);
+	record->delivered_ns = thread->fatal_delivered_ns;
+	record->exited_ns = bpf_ktime_get_ns();
+	record->signal = thread->fatal_signal;
+	record->padding = 0;
+	BPF_CORE_READ_STR_INTO(&record->comm, task, comm);
+	BPF_CORE_READ_STR_INTO(&record->process_comm, task, group_leader, comm);
+	bpf_ringbuf_submit(record, 0);
+}
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(crashed_thread_exit, struct task_struct *task)
+{
+	struct thread *thread = bpf_task_storage_get(&threads, task, NULL, 0);
+
+	if (thread && thread->fatal_signal)
+		report_crash(task, thread);
 	return 0;
 }
 

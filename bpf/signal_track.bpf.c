@@ -1,8 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Signals: since when a SIGKILL waits for a thread. The scan sees the same, but up to an interval later. */
+/*
+ * Signals: since when a SIGKILL waits for a thread (the scan sees the same, but up to an interval later); and which
+ * thread is in a handler for a signal that would have killed its process.
+ */
 #include "compat.bpf.h"
 
+#define SIGILL 4
+#define SIGABRT 6
+#define SIGBUS 7
+#define SIGFPE 8
 #define SIGKILL 9
+#define SIGSEGV 11
+#define SIG_IGN 1ul
 
 SEC("tp_btf/signal_generate")
 int BPF_PROG(signal_generate, int signal, struct kernel_siginfo *info, struct task_struct *task)
@@ -15,6 +24,27 @@ int BPF_PROG(signal_generate, int signal, struct kernel_siginfo *info, struct ta
 	if (thread && !thread->kill_seen_ns) {
 		thread->kill_seen_ns = bpf_ktime_get_ns();
 		thread->kill_seen_exact = 1;
+	}
+	return 0;
+}
+
+static __always_inline bool says_crash(int signal)
+{
+	return signal == SIGSEGV || signal == SIGABRT || signal == SIGBUS || signal == SIGFPE || signal == SIGILL;
+}
+
+/* Runs on the thread that takes the signal. syscall_track clears the mark when a handler returns (rt_sigreturn). */
+SEC("tp_btf/signal_deliver")
+int BPF_PROG(signal_deliver, int signal, struct kernel_siginfo *info, struct k_sigaction *action)
+{
+	struct thread *thread;
+
+	if (!says_crash(signal) || (unsigned long)action->sa.sa_handler <= SIG_IGN)
+		return 0;
+	thread = bpf_task_storage_get(&threads, bpf_get_current_task_btf(), NULL, 0);
+	if (thread) {
+		thread->fatal_delivered_ns = bpf_ktime_get_ns();
+		thread->fatal_signal = (__u32)signal;
 	}
 	return 0;
 }

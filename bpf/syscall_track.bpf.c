@@ -8,6 +8,15 @@
  */
 #include "compat.bpf.h"
 
+/* A signal handler returns: whatever it was for, the thread goes on. Read by sched_track's crashed_thread_exit. */
+static __always_inline void forget_fatal_signal(void)
+{
+	struct thread *thread = bpf_task_storage_get(&threads, bpf_get_current_task_btf(), NULL, 0);
+
+	if (thread)
+		thread->fatal_signal = 0;
+}
+
 static __always_inline void enter_call(__s32 number, __u32 compat)
 {
 	struct wedged_call_slot *slot;
@@ -21,6 +30,8 @@ static __always_inline void enter_call(__s32 number, __u32 compat)
 	slot->compat = compat;
 	slot->sequence += 1;
 	slot->entered_ns = bpf_ktime_get_ns();
+	if (number == NR_RT_SIGRETURN && !compat)
+		forget_fatal_signal();
 }
 
 /* Which bucket a duration falls into: the position of the highest bit, by halving. */

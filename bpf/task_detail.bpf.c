@@ -6,6 +6,8 @@
 #include "path.bpf.h"
 #include "sample.bpf.h"
 
+extern __u32 aside_epoch;
+
 /* Set before loading from the table of calls: 1 where the first argument is a descriptor. */
 const volatile __u8 first_argument_is_descriptor[WEDGED_CALLS] = {};
 
@@ -115,21 +117,50 @@ static __always_inline bool call_has_descriptor(const struct wedged_task_record 
 	return number < WEDGED_CALLS && first_argument_is_descriptor[number & (WEDGED_CALLS - 1)];
 }
 
+static __always_inline void read_registers(struct wedged_detail_record *record, struct task_struct *task)
+{
+	struct pt_regs *regs;
+
+	record->has_registers = 0;
+	if (task->on_cpu || task->exit_state || (task->flags & PF_KTHREAD))
+		return;
+	regs = (struct pt_regs *)bpf_task_pt_regs(task);
+	if (!regs || regs_are_compat(regs))
+		return;
+	copy_registers(record->registers, regs);
+	record->has_registers = 1;
+}
+
+/* Only the very wait that was looked at: a thread that has moved since will be looked at again. */
+static __always_inline void set_aside(struct task_struct *task, const struct wedged_wanted *want)
+{
+	struct thread *thread = bpf_task_storage_get(&threads, task, NULL, 0);
+
+	if (!thread || task->nvcsw + task->nivcsw != want->switch_count)
+		return;
+	thread->aside_switches = want->switch_count;
+	thread->aside_epoch = aside_epoch + 1;
+}
+
 SEC("iter/task")
 int detail_tasks(struct bpf_iter__task *context)
 {
 	struct task_struct *task = context->task;
 	struct wedged_detail_record *record;
 	__u32 tid, zero = 0;
-	__u64 *start;
+	struct wedged_wanted *want;
 	struct file *file;
 
 	if (!task)
 		return 0;
 	tid = (__u32)task->pid;
-	start = bpf_map_lookup_elem(&wanted, &tid);
-	if (!start || *start != task->start_boottime)
+	want = bpf_map_lookup_elem(&wanted, &tid);
+	if (!want || (want->start_boottime_ns && want->start_boottime_ns != task->start_boottime))
 		return 0;
+	if (want->what == WEDGED_WANT_SET_ASIDE) {
+		set_aside(task, want);
+		return 0;
+	}
 	record = bpf_map_lookup_elem(&detail_scratch, &zero);
 	if (!record)
 		return 0;
@@ -146,6 +177,7 @@ int detail_tasks(struct bpf_iter__task *context)
 	record->cgroup.used = record->cgroup.complete = 0;
 	sample_task(&record->task, task, bpf_task_storage_get(&threads, task, NULL, 0));
 	read_stack(record, task);
+	read_registers(record, task);
 	if (call_has_descriptor(&record->task)) {
 		file = file_of(task, record->task.arguments[0]);
 		if (file)

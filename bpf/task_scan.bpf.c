@@ -8,6 +8,9 @@
 /* Set by userspace before each scan. */
 __s64 sched_clock_offset_ns = 0;
 __u64 suspect_wait_ns = 0;		/* D state at least so long */
+__u64 suspect_futex_ns = 0;		/* in a futex without a timeout at least so long */
+__u32 aside_epoch = 0;			/* waits set aside in another one are looked at again */
+__u32 watched_processes = 0;		/* entries of the map `watched` */
 __u64 smallest_call_limit_ns = 0;	/* of the table below; 0: the table is empty */
 __u64 call_limit_ns[WEDGED_CALLS] = {}; /* one call at least so long; 0: never a suspect for that */
 
@@ -87,6 +90,48 @@ static __always_inline bool call_lasts_too_long(struct task_struct *task, struct
 	return since && now - since >= call_limit_ns[index];
 }
 
+/* futex(2) calls that may sleep, with their timeout's place among the arguments; NULL there: for ever if need be. */
+static __always_inline bool is_endless_futex_wait(struct pt_regs *regs)
+{
+	__u64 arguments[WEDGED_ARGUMENTS];
+	__s32 number = call_number_of(regs);
+
+	if (regs_are_compat(regs) || (number != NR_FUTEX && number != NR_FUTEX_WAIT))
+		return false;
+	copy_arguments(arguments, regs);
+	if (number == NR_FUTEX_WAIT)
+		return !arguments[4];
+	return !arguments[3];
+}
+
+/* Most threads of a host that sleep for long do so here, idle and healthy: those whose wait was set aside are cheap. */
+static __always_inline bool waits_for_a_lock(struct task_struct *task, struct thread *thread, __u64 now)
+{
+	struct tracked_call call;
+	struct pt_regs *regs;
+	__u64 since;
+
+	if (task->on_cpu || (task->flags & PF_KTHREAD) || !(state_of(task) & TASK_INTERRUPTIBLE))
+		return false;
+	if (thread && thread->aside_epoch == aside_epoch + 1 && thread->aside_switches == task->nvcsw + task->nivcsw)
+		return false;
+	call = tracked_call_of(task, thread);
+	if (call.known && call.number != NR_FUTEX && call.number != NR_FUTEX_WAIT)
+		return false;
+	since = off_cpu_since(task, thread);
+	if (!suspect_futex_ns || (since && now - since < suspect_futex_ns))
+		return false;
+	regs = (struct pt_regs *)bpf_task_pt_regs(task);
+	return regs && is_endless_futex_wait(regs);
+}
+
+static __always_inline bool is_watched(struct task_struct *task)
+{
+	__u32 tgid = (__u32)task->tgid;
+
+	return watched_processes && bpf_map_lookup_elem(&watched, &tgid);
+}
+
 static __always_inline bool kill_waits(struct task_struct *task, struct thread *thread, __u64 now)
 {
 	if (!kill_is_pending(task)) {
@@ -99,11 +144,13 @@ static __always_inline bool kill_waits(struct task_struct *task, struct thread *
 	return true;
 }
 
-static __always_inline void emit(struct seq_file *seq, struct task_struct *task, struct thread *thread)
+static __always_inline void emit(struct seq_file *seq, struct task_struct *task, struct thread *thread, bool suspect)
 {
 	struct wedged_task_record record = {};
 
 	sample_task(&record, task, thread);
+	if (!suspect)
+		record.facts |= WEDGED_FACT_MEMBER;
 	/* Without room nothing is lost: the kernel comes back with the same task and an empty buffer (bpf_seq_read). */
 	if (bpf_seq_write(seq, &record, sizeof(record)))
 		threads_scanned -= 1;
@@ -134,7 +181,9 @@ int scan_tasks(struct bpf_iter__task *context)
 	suspect = kill_waits(task, thread, now);
 	suspect |= call_lasts_too_long(task, thread, now);
 	suspect |= waits_too_long(task, thread, now);
-	if (suspect && !task->exit_state)
-		emit(context->meta->seq, task, thread);
+	suspect |= waits_for_a_lock(task, thread, now);
+	suspect &= !task->exit_state;
+	if (suspect || is_watched(task) || (thread && thread->crash_seen))
+		emit(context->meta->seq, task, thread, suspect);
 	return 0;
 }

@@ -26,9 +26,10 @@ void read_scan(const YamlNode& node, Settings& settings, Problems& problems) {
 }
 
 void read_thresholds(const YamlNode& node, Thresholds& thresholds, Problems& problems) {
-  const Fields fields{node, "thresholds", {"uninterruptible_wait", "unkillable"}, problems};
+  const Fields fields{node, "thresholds", {"uninterruptible_wait", "unkillable", "lock_wait"}, problems};
   fields.duration("uninterruptible_wait", thresholds.uninterruptible_wait, threshold_range);
   fields.duration("unkillable", thresholds.unkillable, threshold_range);
+  fields.duration("lock_wait", thresholds.lock_wait, threshold_range);
 }
 
 std::vector<std::string> all_syscall_names() {

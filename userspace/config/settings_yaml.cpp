@@ -116,6 +116,7 @@ std::string to_yaml(const Settings& settings) {
       << "\n  observe: " << name_of(settings.observe)
       << "\nthresholds:\n  uninterruptible_wait: " << duration_as_written(thresholds.uninterruptible_wait)
       << "\n  unkillable: " << duration_as_written(thresholds.unkillable)
+      << "\n  lock_wait: " << duration_as_written(thresholds.lock_wait)
       << "\nslow_syscall:\n  default: " << text_or_none(thresholds.slow_syscall_default) << "\n";
   write_call_limits(out, thresholds);
   out << "web:\n  listen_address: " << (settings.web ? quoted(settings.web->text()) : "none") << "\n";

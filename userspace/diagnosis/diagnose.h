@@ -7,6 +7,7 @@
 
 #include "diagnosis/finding.h"
 #include "diagnosis/thresholds.h"
+#include "diagnosis/wait_graph.h"
 #include "observation/history.h"
 
 namespace wedged {
@@ -20,5 +21,17 @@ namespace wedged {
 [[nodiscard]] std::vector<Finding> find_slow_syscalls(const Changes& changes, const Thresholds& thresholds);
 [[nodiscard]] std::vector<Finding> find_unkillable_processes(const Changes& changes,
                                                              const Thresholds& thresholds);
+
+[[nodiscard]] std::vector<Finding> find_crashed_threads(const Changes& changes);
+[[nodiscard]] std::vector<Finding> find_self_deadlocks(const WaitGraph& graph, const Thresholds& thresholds);
+[[nodiscard]] std::vector<Finding> find_lock_cycles(const WaitGraph& graph, const Thresholds& thresholds);
+[[nodiscard]] std::vector<Finding> find_dead_owners(const WaitGraph& graph, const Thresholds& thresholds);
+[[nodiscard]] std::vector<Finding> find_fork_inherited_locks(const WaitGraph& graph,
+                                                             const Thresholds& thresholds);
+// `others`: what was found before; a process that is explained already is left out.
+[[nodiscard]] std::vector<Finding> find_no_wakers(const WaitGraph& graph, const Thresholds& thresholds,
+                                                  const std::vector<Finding>& others);
+// waits_for_stuck: adds the victims to the findings that are their roots.
+void add_victims(const WaitGraph& graph, const Thresholds& thresholds, std::vector<Finding>& findings);
 
 }  // namespace wedged

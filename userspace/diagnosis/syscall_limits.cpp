@@ -112,6 +112,7 @@ SuspectLimits suspect_limits(const Thresholds& thresholds, Duration scan_interva
   const auto earlier = [&](Duration threshold) { return std::max(threshold - scan_interval, Duration{1}); };
   SuspectLimits limits;
   limits.wait = earlier(thresholds.uninterruptible_wait);
+  limits.futex = earlier(thresholds.lock_wait);
   const auto numbers = std::min(syscall_count(), syscall_table_size - 2);
   for (std::size_t number = 0; number < numbers; ++number) {
     if (const auto limit = limit_of(syscall_name(static_cast<int>(number)), thresholds))

@@ -14,6 +14,7 @@ namespace wedged {
 struct Thresholds {
   Duration uninterruptible_wait = std::chrono::seconds(10);
   Duration unkillable = std::chrono::seconds(10);
+  Duration lock_wait = std::chrono::seconds(10);  // of a thread that waits for a user-space lock
   // Limit of one call; absent: none. Applies to calls that are not made to wait (diagnosis/syscall_limits.h).
   std::optional<Duration> slow_syscall_default = std::chrono::seconds(60);
   // By name of the call, in front of the default. An empty value says: no limit for this call.

@@ -23,6 +23,7 @@ constexpr std::uint32_t task_wakekill = 0x100;
 constexpr std::uint32_t task_noload = 0x400;
 constexpr std::uint32_t task_frozen = 0x8000;
 constexpr std::uint32_t pf_exiting = 0x4;
+constexpr std::uint32_t pf_forknoexec = 0x40;
 constexpr std::uint32_t pf_frozen = 0x10000;
 constexpr std::uint32_t pf_kthread = 0x200000;
 
@@ -70,6 +71,17 @@ void add_registers(const wedged_task_record& record, Task& task) {
   task.registers = UserRegisters{record.instruction_pointer, record.stack_pointer};
 }
 
+void add_process_facts(const wedged_task_record& record, Task& task) {
+  task.namespace_tid = static_cast<int>(record.namespace_tid);
+  task.pid_namespace = record.pid_namespace;
+  task.process_threads = record.process_threads;
+  task.suspect = (record.facts & WEDGED_FACT_MEMBER) == 0;
+  task.forked_without_exec = (record.flags & pf_forknoexec) != 0;
+  if ((record.facts & WEDGED_FACT_FORK_SEEN) != 0)
+    task.forked_from_threads = (record.facts & WEDGED_FACT_FORKED_FROM_THREADS) != 0;
+  task.crashed_thread_seen = (record.facts & WEDGED_FACT_CRASH_SEEN) != 0;
+}
+
 Task task_of(const wedged_task_record& record, const DecodeFacts& facts) {
   Task task;
   task.id = {static_cast<int>(record.tgid), static_cast<int>(record.tid), record.start_boottime_ns};
@@ -92,6 +104,7 @@ Task task_of(const wedged_task_record& record, const DecodeFacts& facts) {
   task.kill_pending_exact = (record.facts & WEDGED_FACT_KILL_EXACT) != 0;
   task.call = call_of(record);
   add_registers(record, task);
+  add_process_facts(record, task);
   return task;
 }
 
@@ -154,6 +167,11 @@ TaskDetails details_of(const wedged_detail_record& record) {
   details.file = file_of(record.file);
   details.exe = whole_path(record.exe);
   details.cgroup = whole_path(record.cgroup);
+  static_assert(dwarf_registers == WEDGED_REGISTERS);
+  if (record.has_registers != 0) {
+    details.registers.emplace();
+    std::copy(std::begin(record.registers), std::end(record.registers), details.registers->begin());
+  }
   return details;
 }
 
@@ -164,6 +182,18 @@ Death death_of(const wedged_death_record& record) {
           record.exit_code,
           record.group_exit != 0,
           instant_of_ns(record.at_ns)};
+}
+
+Crash crash_of(const wedged_crash_record& record) {
+  Crash crash;
+  crash.id = {static_cast<int>(record.tgid), static_cast<int>(record.tid), record.start_boottime_ns};
+  crash.process = {static_cast<int>(record.tgid), record.process_start_boottime_ns};
+  crash.comm = text_of(record.comm);
+  crash.process_comm = text_of(record.process_comm);
+  crash.signal = static_cast<int>(record.signal);
+  crash.delivered = instant_of_ns(record.delivered_ns);
+  crash.exited = instant_of_ns(record.exited_ns);
+  return crash;
 }
 
 FuseHolder holder_of(const wedged_fuse_server_record& record) {
@@ -186,6 +216,7 @@ std::size_t size_of_kind(std::uint16_t kind) {
     case WEDGED_RECORD_DETAIL: return sizeof(wedged_detail_record);
     case WEDGED_RECORD_DEATH: return sizeof(wedged_death_record);
     case WEDGED_RECORD_FUSE_SERVER: return sizeof(wedged_fuse_server_record);
+    case WEDGED_RECORD_CRASH: return sizeof(wedged_crash_record);
     default: return 0;
   }
 }
@@ -208,6 +239,9 @@ void Decoder::decode_record(std::span<const std::byte> record, std::uint16_t kin
       break;
     case WEDGED_RECORD_FUSE_SERVER:
       records_.fuse_holders.push_back(holder_of(copy_of<wedged_fuse_server_record>(record)));
+      break;
+    case WEDGED_RECORD_CRASH:
+      records_.crashes.push_back(crash_of(copy_of<wedged_crash_record>(record)));
       break;
     default: break;
   }

@@ -28,6 +28,7 @@ struct DecodedRecords {
   std::vector<Task> tasks;     // first pass
   std::vector<Task> detailed;  // second pass
   std::vector<Death> deaths;
+  std::vector<Crash> crashes;
   std::vector<FuseHolder> fuse_holders;
   std::uint64_t malformed = 0;
 };

@@ -66,8 +66,8 @@ void read_types(const btf& types, KernelFacts& facts) {
 const std::vector<std::string>& tracepoints_of_interest() {
   static const std::vector<std::string> names{
       "sched_process_fork", "sched_process_exec", "sched_process_exit", "sched_process_hang",
-      "signal_generate",    "sched_switch",       "sched_wakeup",       "sched_wakeup_new",
-      "sys_exit",           "sys_enter"};
+      "signal_generate",    "signal_deliver",     "sched_switch",       "sched_wakeup",
+      "sched_wakeup_new",   "sys_exit",           "sys_enter"};
   return names;
 }
 

@@ -2,8 +2,10 @@
 #include "kernel/observer.h"
 
 #include <algorithm>
+#include <ctime>
 
 #include "kernel/devices.h"
+#include "observation/futex.h"
 
 namespace wedged {
 namespace {
@@ -11,6 +13,10 @@ namespace {
 // The second pass asks for at most so many tasks at once (the map `wanted`); the rest waits for the next
 // scan.
 constexpr std::size_t details_per_scan = 512;
+
+// Of a watched process with no more threads than this, all that wait in a futex are read, not only those at a
+// lock.
+constexpr unsigned small_process = 256;
 
 bool waits_for_fuse(const Task& task) {
   if (!task.details) return false;
@@ -20,6 +26,18 @@ bool waits_for_fuse(const Task& task) {
     return frame.find("[fuse]") != std::string::npos || frame.rfind("fuse_", 0) == 0 ||
            frame.rfind("request_wait_answer", 0) == 0;
   });
+}
+
+Duration time_of(clockid_t clock) {
+  timespec time{};
+  clock_gettime(clock, &time);
+  return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
+
+// The clock that went on is read first: a moment between the two cannot look like a suspend.
+Duration suspended_so_far() {
+  const auto boottime = time_of(CLOCK_BOOTTIME);
+  return std::max(boottime - time_of(CLOCK_MONOTONIC), Duration::zero());
 }
 
 }  // namespace
@@ -37,17 +55,69 @@ Result<Snapshot> Observer::scan(const ClockPair& now) {
 
   Snapshot snapshot;
   snapshot.taken = now;
+  snapshot.suspended = suspended_so_far();
   snapshot.threads_scanned = probes_.threads_scanned();
   snapshot.hung_task_reports = probes_.hung_task_reports();
   snapshot.deaths = std::move(from_ring.deaths);
+  snapshot.crashes = std::move(from_ring.crashes);
   snapshot.suspects = std::move(records.tasks);
   std::sort(snapshot.suspects.begin(), snapshot.suspects.end(),
             [](const Task& a, const Task& b) { return a.id < b.id; });
   complete(snapshot.suspects);
+  snapshot.complete = complete_processes(snapshot.suspects);
   snapshot.losses = probes_.losses();
   snapshot.losses["malformed_record"] = malformed_;
   snapshot.losses["details_deferred"] = details_missing_;
   return snapshot;
+}
+
+void Observer::watch(std::vector<ProcessId> processes, bool with_details) {
+  std::sort(processes.begin(), processes.end());
+  details_of_watched_ = with_details;
+  if (processes == watched_) return;
+  watched_ = std::move(processes);
+  probes_.set_watched(watched_);
+}
+
+void Observer::set_aside(const std::vector<Wait>& waits) {
+  for (std::size_t at = 0; at < waits.size(); at += Probes::greatest_pass) {
+    const auto count = std::min(Probes::greatest_pass, waits.size() - at);
+    const auto begin = waits.begin() + static_cast<std::ptrdiff_t>(at);
+    // If it fails they only come again.
+    (void)probes_.set_aside({begin, begin + static_cast<std::ptrdiff_t>(count)});
+  }
+}
+
+// All threads that the kernel counts were seen. A leader that has exited is counted and seen.
+std::vector<ProcessId> Observer::complete_processes(const std::vector<Task>& tasks) const {
+  std::map<ProcessId, unsigned> seen;
+  std::map<ProcessId, unsigned> counted;
+  for (const auto& task : tasks) {
+    if (!std::binary_search(watched_.begin(), watched_.end(), task.process)) continue;
+    ++seen[task.process];
+    counted[task.process] = std::max(counted[task.process], task.process_threads);
+  }
+  std::vector<ProcessId> complete;
+  for (const auto& [process, threads] : seen) {
+    if (threads == counted[process]) complete.push_back(process);
+  }
+  return complete;
+}
+
+bool Observer::wants_details(const Task& task) const {
+  if (task.suspect || details_of_watched_) return task.state != RunState::dead;
+  if (!task.call || task.state != RunState::sleeping) return false;
+  const auto wait = futex_wait_of(*task.call);
+  return wait && !wait->has_timeout && (looks_like_lock(*wait) || task.process_threads <= small_process);
+}
+
+// Whether it was forked from a process with several threads is not known: then what its parent is like now
+// says something.
+static bool asks_for_parent(const Task& task) {
+  if (!task.forked_without_exec || task.forked_from_threads || !task.call || task.id.tid != task.id.tgid)
+    return false;
+  const auto wait = futex_wait_of(*task.call);
+  return wait && !wait->has_timeout;
 }
 
 bool Observer::apply_known(Task& task) {
@@ -65,10 +135,12 @@ void Observer::complete(std::vector<Task>& suspects) {
   std::vector<TaskId> wanted;
   std::map<TaskId, Known> still_known;
   for (auto& task : suspects) {
+    if (!wants_details(task)) continue;
     if (apply_known(task)) {
       still_known.insert(known_.extract(task.id));
     } else if (wanted.size() < details_per_scan) {
       wanted.push_back(task.id);
+      if (asks_for_parent(task)) wanted.push_back({0, task.parent_tgid, 0});
     } else {
       ++details_missing_;
     }
@@ -77,7 +149,11 @@ void Observer::complete(std::vector<Task>& suspects) {
   if (wanted.empty()) return;
   auto detailed = read_details(wanted);
   if (!detailed) return;  // the suspects stand without details; the next scan asks again
+  std::map<int, unsigned> threads_of;
+  for (const auto& fresh : *detailed) threads_of[fresh.id.tid] = fresh.process_threads;
   for (auto& fresh : *detailed) {
+    if (asks_for_parent(fresh) && threads_of.count(fresh.parent_tgid) != 0)
+      fresh.details->parent_threads = threads_of[fresh.parent_tgid];
     const auto at = std::lower_bound(suspects.begin(), suspects.end(), fresh.id,
                                      [](const Task& task, const TaskId& id) { return task.id < id; });
     if (at == suspects.end() || at->id != fresh.id || at->switch_count != fresh.switch_count) continue;
@@ -128,6 +204,18 @@ void Observer::complete_servers(std::vector<Task*>& tasks) {
       }
     }
   }
+}
+
+Result<std::map<int, ProcessId>> Observer::look_up(const std::vector<int>& tids) {
+  std::vector<TaskId> wanted;
+  for (const int tid : tids) wanted.push_back({0, tid, 0});
+  auto detailed = read_details(wanted);
+  if (!detailed) return detailed.error();
+  std::map<int, ProcessId> processes;
+  for (const auto& task : *detailed) {
+    if (task.state != RunState::dead) processes[task.id.tid] = task.process;
+  }
+  return processes;
 }
 
 Result<Task> Observer::sample_again(const TaskId& id) {

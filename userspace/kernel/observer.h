@@ -22,6 +22,18 @@ class Observer {
   // Looks at one task again, now, with fresh details. Kind `gone` if it no longer exists.
   [[nodiscard]] Result<Task> sample_again(const TaskId& id);
 
+  // From the next scan on every thread of these processes is in the snapshot, suspect or not; those that wait
+  // for a lock with details, `with_details` all of them.
+  void watch(std::vector<ProcessId> processes, bool with_details = false);
+  // These futex waits were looked at: their threads are no suspects for them any more.
+  void set_aside(const std::vector<Wait>& waits);
+  // ... until now: all of them are looked at again.
+  void forget_set_aside() { probes_.begin_aside_epoch(); }
+
+  // The processes that these threads belong to now, by id as the first PID namespace has them; those that
+  // exist.
+  [[nodiscard]] Result<std::map<int, ProcessId>> look_up(const std::vector<int>& tids);
+
   [[nodiscard]] Probes& probes() { return probes_; }
   [[nodiscard]] const Probes& probes() const { return probes_; }
 
@@ -36,6 +48,8 @@ class Observer {
   };
 
   void complete(std::vector<Task>& suspects);
+  [[nodiscard]] bool wants_details(const Task& task) const;
+  [[nodiscard]] std::vector<ProcessId> complete_processes(const std::vector<Task>& tasks) const;
   [[nodiscard]] bool apply_known(Task& task);
   void complete_device(TaskDetails& details) const;
   void complete_servers(std::vector<Task*>& tasks);
@@ -44,6 +58,8 @@ class Observer {
   Probes probes_;
   DecodeFacts facts_;
   std::map<TaskId, Known> known_;
+  std::vector<ProcessId> watched_;  // sorted
+  bool details_of_watched_ = false;
   std::uint64_t malformed_ = 0;
   std::uint64_t details_missing_ = 0;
 };

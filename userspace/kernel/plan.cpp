@@ -9,7 +9,8 @@ namespace {
 struct TracepointProgram {
   const char* name;
   const char* what_for;
-  bool for_calls;  // part of --observe=calls only
+  bool for_calls;                 // part of --observe=calls only
+  const char* tracepoint = name;  // of another name than the program
 };
 
 // In the order of attaching: storage is made before anybody spills into it, sys_enter comes last.
@@ -22,6 +23,8 @@ constexpr TracepointProgram tracepoint_programs[] = {
     {"sched_wakeup", "since when a thread waits for a CPU", true},
     {"sched_wakeup_new", "the same for new threads", true},
     {"sched_process_exit", "threads that die inside a call", true},
+    {"signal_deliver", "handlers for fatal signals", true},
+    {"crashed_thread_exit", "threads that never come back from them", true, "sched_process_exit"},
     {"sys_exit", "duration and errors of calls", true},
     {"sys_enter", "start of the call in flight", true},
 };
@@ -47,12 +50,15 @@ std::string missing_basics(const KernelFacts& facts) {
 PlannedProgram plan_tracepoint(const TracepointProgram& program, const KernelFacts& facts,
                                Observing observing) {
   PlannedProgram planned{program.name, program.what_for, true, false, true, {}};
-  if (observing == Observing::scan && program.for_calls) {
+  if (observing == Observing::once) {
+    planned.load = false;
+    planned.reason = "not needed for a single look";
+  } else if (observing == Observing::scan && program.for_calls) {
     planned.load = false;
     planned.reason = "not wanted with --observe=scan";
-  } else if (facts.tracepoints.count(program.name) == 0) {
+  } else if (facts.tracepoints.count(program.tracepoint) == 0) {
     planned.load = false;
-    planned.reason = "the kernel's type information has no tracepoint " + planned.name;
+    planned.reason = std::string("the kernel's type information has no tracepoint ") + program.tracepoint;
   }
   return planned;
 }
@@ -84,7 +90,7 @@ Plan sketch_plan(const KernelFacts& facts, Observing observing) {
   plan.programs.push_back(
       plan_iterator("scan_fuse_servers", "who serves a FUSE mount", facts.task_file_iterator, false));
   for (const auto& program : tracepoint_programs) {
-    const bool typed_is_missing = facts.tracepoints.count(program.name) == 0;
+    const bool typed_is_missing = facts.tracepoints.count(program.tracepoint) == 0;
     if (observing == Observing::calls && is_syscall_tracepoint(program.name) && typed_is_missing) {
       plan.programs.push_back(plan_raw(program));
     } else {

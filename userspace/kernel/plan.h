@@ -10,7 +10,11 @@
 
 namespace wedged {
 
-enum class Observing { calls, scan };
+enum class Observing {
+  calls,  // everything
+  scan,   // no syscall and scheduler tracepoints
+  once,   // the iterators alone: for a look that is over in a moment
+};
 
 struct PlannedProgram {
   std::string name;      // of the BPF function

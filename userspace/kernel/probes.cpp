@@ -126,6 +126,12 @@ void choose_programs(wedged_bpf& skeleton, const Plan& plan) {
 
 }  // namespace
 
+// One entry of the map `wanted`.
+struct Want {
+  int tid = 0;
+  wedged_wanted value{};
+};
+
 struct Probes::State {
   std::unique_ptr<wedged_bpf, DestroySkeleton> skeleton;
   std::vector<Link> links;
@@ -134,12 +140,14 @@ struct Probes::State {
   ByteSink ring_sink;
   StatsView stats;
   std::vector<AttachedProgram> programs;
+  std::vector<__u32> watched;  // keys in the map
   std::uint64_t smallest_calibration_ns = 0;
 
   Status attach(const Plan& plan);
   Status attach_one(const PlannedProgram& planned);
   Status map_stats(unsigned cpus);
   Status start_ring();
+  Status second_pass(const std::vector<Want>& wants, const ByteSink& sink);
   void calibrate();
 };
 
@@ -266,6 +274,7 @@ void Probes::set_limits(const SuspectLimits& limits) {
   }
   bss.smallest_call_limit_ns = static_cast<std::uint64_t>(smallest.count());
   bss.suspect_wait_ns = static_cast<std::uint64_t>(limits.wait.count());
+  bss.suspect_futex_ns = static_cast<std::uint64_t>(limits.futex.count());
 }
 
 Status Probes::scan(const ByteSink& sink) {
@@ -276,18 +285,49 @@ Status Probes::scan(const ByteSink& sink) {
   return scanned;
 }
 
-Status Probes::details(const std::vector<TaskId>& wanted, const ByteSink& sink) {
-  const int map = bpf_map__fd(state_->skeleton->maps.wanted);
-  for (const auto& id : wanted) {
-    const auto key = static_cast<__u32>(id.tid);
-    bpf_map_update_elem(map, &key, &id.start_boottime_ns, BPF_ANY);
+Status Probes::State::second_pass(const std::vector<Want>& wants, const ByteSink& sink) {
+  const int map = bpf_map__fd(skeleton->maps.wanted);
+  for (const auto& want : wants) {
+    const auto key = static_cast<__u32>(want.tid);
+    bpf_map_update_elem(map, &key, &want.value, BPF_ANY);
   }
-  auto read = read_iterator(state_->detail_link.get(), sink);
-  for (const auto& id : wanted) {
-    const auto key = static_cast<__u32>(id.tid);
+  auto read = read_iterator(detail_link.get(), sink);
+  for (const auto& want : wants) {
+    const auto key = static_cast<__u32>(want.tid);
     bpf_map_delete_elem(map, &key);
   }
   return read;
+}
+
+Status Probes::details(const std::vector<TaskId>& wanted, const ByteSink& sink) {
+  std::vector<Want> wants;
+  for (const auto& id : wanted) wants.push_back({id.tid, {id.start_boottime_ns, 0, WEDGED_WANT_DETAIL, 0}});
+  return state_->second_pass(wants, sink);
+}
+
+Status Probes::set_aside(const std::vector<Wait>& waits) {
+  std::vector<Want> wants;
+  for (const auto& wait : waits) {
+    wants.push_back(
+        {wait.task.tid, {wait.task.start_boottime_ns, wait.switch_count, WEDGED_WANT_SET_ASIDE, 0}});
+  }
+  return state_->second_pass(wants, [](std::span<const std::byte>) {});
+}
+
+void Probes::begin_aside_epoch() {
+  state_->skeleton->bss->aside_epoch += 1;
+}
+
+void Probes::set_watched(const std::vector<ProcessId>& processes) {
+  const int map = bpf_map__fd(state_->skeleton->maps.watched);
+  for (const auto key : state_->watched) bpf_map_delete_elem(map, &key);
+  state_->watched.clear();
+  for (const auto& process : processes) {
+    const auto key = static_cast<__u32>(process.tgid);
+    if (bpf_map_update_elem(map, &key, &process.start_boottime_ns, BPF_ANY) == 0)
+      state_->watched.push_back(key);
+  }
+  state_->skeleton->bss->watched_processes = static_cast<__u32>(state_->watched.size());
 }
 
 Status Probes::fuse_servers(const ByteSink& sink) {

@@ -37,6 +37,9 @@ using ByteSink = std::function<void(std::span<const std::byte>)>;
 
 class Probes {
  public:
+  static constexpr std::size_t greatest_pass = 1024;
+  static constexpr std::size_t most_watched = 256;
+
   // Loads, makes the storage of all existing threads, attaches. Fails if a required program cannot be loaded;
   // optional ones are noted in programs(). On failure nothing stays loaded.
   [[nodiscard]] static Result<Probes> load(const Plan& plan, const KernelFacts& facts,
@@ -53,8 +56,14 @@ class Probes {
 
   // First pass: task records of suspects.
   [[nodiscard]] Status scan(const ByteSink& sink);
-  // Second pass: detail records of these tasks, as far as they still exist.
+  // Second pass: detail records of these tasks, as far as they still exist. A start time of 0 stands for
+  // whoever has the id now. At most `greatest_pass` tasks.
   [[nodiscard]] Status details(const std::vector<TaskId>& wanted, const ByteSink& sink);
+  // These waits in a futex are no reason to emit their threads any more, until they end or the epoch does.
+  [[nodiscard]] Status set_aside(const std::vector<Wait>& waits);
+  void begin_aside_epoch();
+  // From now on the first pass emits every thread of these processes. At most `most_watched`.
+  void set_watched(const std::vector<ProcessId>& processes);
   // Records of the processes that hold /dev/fuse. Kind `unsupported` if the kernel has no such iterator.
   [[nodiscard]] Status fuse_servers(const ByteSink& sink);
   // Records that came through the ring buffer since the last time.

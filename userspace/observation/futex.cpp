@@ -11,8 +11,9 @@ namespace {
 // futex(address, operation, value, timeout, ...)
 std::optional<FutexWait> from_futex(const std::array<std::uint64_t, 6>& arguments) {
   const auto operation = static_cast<std::uint32_t>(arguments[1]);
+  const auto command = operation & static_cast<std::uint32_t>(FUTEX_CMD_MASK);
   FutexWait wait;
-  switch (operation & static_cast<std::uint32_t>(FUTEX_CMD_MASK)) {
+  switch (command) {
     case FUTEX_WAIT:
     case FUTEX_WAIT_BITSET:
     case FUTEX_WAIT_REQUEUE_PI: wait.operation = FutexOperation::wait; break;
@@ -26,6 +27,7 @@ std::optional<FutexWait> from_futex(const std::array<std::uint64_t, 6>& argument
   wait.process_private = (operation & FUTEX_PRIVATE_FLAG) != 0;
   wait.has_timeout = arguments[3] != 0;
   wait.expected = static_cast<std::uint32_t>(arguments[2]);
+  wait.bitset = command == FUTEX_WAIT_BITSET || command == FUTEX_WAIT_REQUEUE_PI;
   return wait;
 }
 
@@ -37,6 +39,7 @@ std::optional<FutexWait> from_futex_wait(const std::array<std::uint64_t, 6>& arg
   wait.process_private = (arguments[3] & private_flag) != 0;
   wait.has_timeout = arguments[4] != 0;
   wait.expected = static_cast<std::uint32_t>(arguments[1]);
+  wait.bitset = true;
   return wait;
 }
 

@@ -17,7 +17,8 @@ struct FutexWait {
   std::uint64_t address = 0;     // of the futex word, in the thread's address space
   bool process_private = false;  // FUTEX_PRIVATE_FLAG: nobody outside the address space can wake it
   bool has_timeout = false;      // the wait ends by itself
-  std::uint32_t expected = 0;    // `wait`: what the word held when the thread went to sleep
+  bool bitset = false;  // FUTEX_WAIT_BITSET and its like, not FUTEX_WAIT: tells glibc's locks from the rest
+  std::uint32_t expected = 0;  // `wait`: what the word held when the thread went to sleep
 
   bool operator==(const FutexWait&) const = default;
 };

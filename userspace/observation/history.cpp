@@ -77,6 +77,18 @@ Instant History::waiting_since(const Change& change, Instant now) {
   return change.same_wait && known != still_since_.end() ? known->second : now;
 }
 
+// The kernel side lets us see the leader of such a process in every scan. A crash may be told a moment before
+// the first of them.
+void History::keep_crashes(const Snapshot& snapshot) {
+  const auto is_over = [&](const Crash& crash) {
+    return std::none_of(snapshot.suspects.begin(), snapshot.suspects.end(), [&](const Task& task) {
+      return task.process == crash.process && task.crashed_thread_seen;
+    });
+  };
+  std::erase_if(crashes_, is_over);
+  crashes_.insert(crashes_.end(), snapshot.crashes.begin(), snapshot.crashes.end());
+}
+
 Changes History::advance(Snapshot snapshot) {
   Changes changes;
   changes.now = snapshot.taken;
@@ -99,8 +111,11 @@ Changes History::advance(Snapshot snapshot) {
   }
   still_since_ = std::move(still_since);
   changes.deaths = snapshot.deaths;
-  changes.crashes = snapshot.crashes;
+  keep_crashes(snapshot);
+  changes.crashes = crashes_;
+  changes.suspended = snapshot.suspended;
   changes.complete = snapshot.complete;
+  changes.absent = snapshot.absent;
   changes.processes = snapshot.processes;
   previous_ = std::move(snapshot);
   return changes;

@@ -33,9 +33,11 @@ struct Changes {
   Duration discounted{};         // of it: the monitor itself did not run
   std::vector<Change> suspects;  // sorted by task id
   std::vector<Death> deaths;
-  std::vector<Crash> crashes;                  // since the previous snapshot
-  std::vector<ProcessId> complete;             // as in Snapshot
-  std::map<ProcessId, ProcessSide> processes;  // as in Snapshot
+  std::vector<Crash> crashes;  // of processes that still exist, whenever they happened
+  Duration suspended{};        // this and the next three as in Snapshot
+  std::vector<ProcessId> complete;
+  std::vector<NamespacedId> absent;
+  std::map<ProcessId, ProcessSide> processes;
 };
 
 class History {
@@ -58,10 +60,12 @@ class History {
   [[nodiscard]] const Task* previous_of(const TaskId& id) const;
   [[nodiscard]] Duration elapsed(Instant since, Instant now) const;
   Duration note_gap(Instant now);
+  void keep_crashes(const Snapshot& snapshot);
 
   Duration expected_interval_;
   std::optional<Snapshot> previous_;
   std::deque<Gap> gaps_;
+  std::vector<Crash> crashes_;
   std::map<TaskId, Instant>
       still_since_;  // first sight of the present wait, for waits whose begin nobody knows
 };

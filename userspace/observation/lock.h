@@ -36,6 +36,7 @@ struct Lock {
   bool process_private = true;
   bool has_timeout = false;
   bool robust = false;
+  bool recursive = false;
   std::optional<int> owner;     // thread id in the PID namespace of the waiting process
   bool layout_certain = false;  // told by function or kernel, not only by how the memory looks
   std::string

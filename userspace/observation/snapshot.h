@@ -38,13 +38,23 @@ struct Crash {
 // Why something the kernel side should have told was not told; the names are label values of metrics.
 using LossesByReason = std::map<std::string, std::uint64_t>;
 
+// A thread id as its own PID namespace has it.
+struct NamespacedId {
+  std::uint32_t pid_namespace = 0;
+  int tid = 0;
+
+  auto operator<=>(const NamespacedId&) const = default;
+};
+
 struct Snapshot {
   ClockPair taken{};
+  Duration suspended{};  // how much CLOCK_BOOTTIME is ahead of CLOCK_MONOTONIC
   std::uint64_t threads_scanned = 0;
   std::vector<Task> suspects;                  // sorted by id
   std::vector<Death> deaths;                   // since the previous snapshot
   std::vector<Crash> crashes;                  // since the previous snapshot
   std::vector<ProcessId> complete;             // sorted: processes of which every thread is among `suspects`
+  std::vector<NamespacedId> absent;            // sorted: looked for on the whole host and not found
   std::map<ProcessId, ProcessSide> processes;  // what the inspector read, of some processes
   std::uint64_t hung_task_reports = 0;         // sched_process_hang fired so often since the start
   LossesByReason losses;                       // counters since the start

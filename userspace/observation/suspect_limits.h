@@ -12,7 +12,8 @@ namespace wedged {
 inline constexpr std::size_t syscall_table_size = 512;
 
 struct SuspectLimits {
-  Duration wait{};  // in D state for at least so long
+  Duration wait{};   // in D state for at least so long
+  Duration futex{};  // in a futex without a timeout for at least so long; zero: never a suspect for that
   std::array<Duration, syscall_table_size>
       calls{};  // by number: in one call for at least so long; zero: never
 };

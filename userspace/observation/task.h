@@ -44,6 +44,14 @@ enum class RunState {
   unknown,
 };
 
+// One wait of one thread: over as soon as the thread has been switched in again.
+struct Wait {
+  TaskId task;
+  std::uint64_t switch_count = 0;
+
+  auto operator<=>(const Wait&) const = default;
+};
+
 // True for the two states that ps shows as D.
 [[nodiscard]] inline bool in_d_state(RunState state) {
   return state == RunState::uninterruptible || state == RunState::killable;
@@ -146,10 +154,12 @@ struct UserSide {
 struct TaskDetails {
   std::vector<std::string> kernel_stack;  // innermost first, "symbol+0x10/0x40 [module]"
   std::optional<FileFacts> file;
-  std::optional<DeviceFacts> device;      // of the file, or of its file system
-  std::optional<FuseServer> server;       // of the file's FUSE connection
-  std::string exe;                        // empty: kernel thread or gone
-  std::string cgroup;                     // path in the unified hierarchy, "/" for its root; empty: unknown
+  std::optional<DeviceFacts> device;  // of the file, or of its file system
+  std::optional<FuseServer> server;   // of the file's FUSE connection
+  std::string exe;                    // empty: kernel thread or gone
+  std::string cgroup;                 // path in the unified hierarchy, "/" for its root; empty: unknown
+  std::optional<unsigned>
+      parent_threads;  // of its parent now; read only where it was forked before the monitor watched
   std::optional<AllRegisters> registers;  // absent for kernel threads, 32-bit tasks and on a CPU
 
   bool operator==(const TaskDetails&) const = default;

@@ -20,13 +20,14 @@ TEST(SettingsReader, an_empty_file_leaves_the_defaults) {
 TEST(SettingsReader, every_setting_is_read) {
   const Settings settings = settings_of(
       "scan: { interval: 500ms, observe: scan }\n"
-      "thresholds: { uninterruptible_wait: 2s, unkillable: 3m }\n"
+      "thresholds: { uninterruptible_wait: 2s, unkillable: 3m, lock_wait: 4s }\n"
       "slow_syscall: { default: none, limits: { fsync: 2h, openat: none } }\n"
       "web: { listen_address: '[::1]:80' }\n");
   EXPECT_EQ(settings.scan_interval, 500ms);
   EXPECT_EQ(settings.observe, ObserveMode::scan);
   EXPECT_EQ(settings.thresholds.uninterruptible_wait, 2s);
   EXPECT_EQ(settings.thresholds.unkillable, 3min);
+  EXPECT_EQ(settings.thresholds.lock_wait, 4s);
   EXPECT_EQ(settings.thresholds.slow_syscall_default, std::nullopt);
   const std::map<std::string, std::optional<Duration>> limits{{"fsync", 2h}, {"openat", std::nullopt}};
   EXPECT_EQ(settings.thresholds.slow_syscall_limits, limits);

@@ -16,6 +16,7 @@ Settings rich_settings() {
   Settings settings;
   settings.scan_interval = 1500ms;
   settings.observe = ObserveMode::scan;
+  settings.thresholds.lock_wait = 7s;
   settings.thresholds.slow_syscall_default = std::nullopt;
   settings.thresholds.slow_syscall_limits = {{"fsync", 2min}, {"openat", std::nullopt}};
   settings.web = ListenAddress{"::1", 1234};

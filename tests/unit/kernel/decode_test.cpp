@@ -198,7 +198,7 @@ TEST(Decode, records_split_anywhere_are_put_together) {
 TEST(Decode, wrong_kind_version_and_size_are_counted_and_not_trusted) {
   for (const wedged_record_header header :
        {wedged_record_header{99, WEDGED_ABI_VERSION, sizeof(wedged_task_record)},
-        wedged_record_header{WEDGED_RECORD_TASK, 2, sizeof(wedged_task_record)},
+        wedged_record_header{WEDGED_RECORD_TASK, WEDGED_ABI_VERSION + 1, sizeof(wedged_task_record)},
         wedged_record_header{WEDGED_RECORD_TASK, WEDGED_ABI_VERSION, 8},
         wedged_record_header{WEDGED_RECORD_TASK, WEDGED_ABI_VERSION, 0},
         wedged_record_header{WEDGED_RECORD_TASK, WEDGED_ABI_VERSION, 0xffffffff}}) {

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "diagnosis/why.h"
+
+#include <algorithm>
+#include <set>
+
+#include "diagnosis/describe.h"
+#include "diagnosis/lock_text.h"
+#include "diagnosis/wait_graph.h"
+
+namespace wedged {
+namespace {
+
+std::string waits_in_lock(const LockWait& wait) {
+  auto text = "waits for " + (wait.lock.kind == LockKind::join ? wait.lock.type : describe_lock(wait.lock));
+  switch (wait.state) {
+    case Holder::itself: return text + ", which it holds itself";
+    case Holder::another: return text + ", held by " + describe_holder(wait.holder->task, wait.waiter->task);
+    case Holder::gone:
+      return text + ", whose owner " + std::to_string(*wait.lock.owner) + " no longer exists";
+    case Holder::younger:
+      return text + ", whose owner's id " + std::to_string(*wait.lock.owner) + " was reused";
+    case Holder::unknown: break;
+  }
+  if (!has_holder(wait.lock.kind)) return text;
+  if (wait.lock.owner)
+    return text + ", held by thread " + std::to_string(*wait.lock.owner) + ", which was not seen";
+  return text + ", owner unknown: " + wait.lock.no_owner_reason;
+}
+
+// A sleep in a call that is made to wait says no more than the call; in D state what is waited for does.
+std::string does(const Change& change, const WaitGraph& graph) {
+  const auto& task = change.task;
+  if (task.state == RunState::dead) return "has exited, and is kept until its process ends";
+  if (const auto* wait = graph.wait_of(task.id)) return waits_in_lock(*wait);
+  const auto call = describe_call(task);
+  if (task.state == RunState::running) return call.empty() ? "runs" : "runs in " + call;
+  if (in_d_state(task.state)) return (call.empty() ? "" : call + " ") + "waits for " + describe_root(task);
+  if (task.state == RunState::stopped) return "is stopped by a signal";
+  if (task.state == RunState::traced) return "is stopped by a debugger or tracer";
+  if (call.empty()) return "sleeps: " + describe_root(task);
+  const auto file = task.details && task.details->file ? " on " + task.details->file->path : std::string{};
+  return "sleeps in " + call + file;
+}
+
+WhyThread thread_of(const Change& change, const WaitGraph& graph) {
+  WhyThread thread;
+  thread.task = change.task;
+  thread.waiting = change.task.state == RunState::running ? Duration{} : change.waiting;
+  thread.waiting_exact = change.waiting_since_exact;
+  thread.does = does(change, graph);
+  if (const auto* wait = graph.wait_of(change.task.id)) {
+    thread.lock = wait->lock;
+    if (wait->state == Holder::another || wait->state == Holder::itself)
+      thread.holder = wait->holder->task.id;
+  }
+  return thread;
+}
+
+bool concerns(const Finding& finding, int tgid) {
+  const auto of_process = [&](const StuckThread& thread) { return thread.task.id.tgid == tgid; };
+  return finding.task.id.tgid == tgid ||
+         std::any_of(finding.threads.begin(), finding.threads.end(), of_process) ||
+         std::any_of(finding.victims.begin(), finding.victims.end(), of_process);
+}
+
+std::set<TaskId> stuck_threads(const std::vector<Finding>& findings) {
+  std::set<TaskId> stuck;
+  for (const auto& finding : findings) {
+    for (const auto& thread : finding.threads) stuck.insert(thread.task.id);
+    for (const auto& thread : finding.victims) stuck.insert(thread.task.id);
+  }
+  return stuck;
+}
+
+void describe_process(const Changes& changes, const Task& task, Why& why) {
+  if (why.threads_total == 0) {
+    why.process = task.process;
+    why.comm = task.process_comm;
+    why.uid = task.uid;
+    why.threads_total = task.process_threads;
+    if (const auto side = changes.processes.find(task.process); side != changes.processes.end()) {
+      why.command_line = side->second.command_line;
+      why.unknown = side->second.missing;
+    }
+  }
+  if (task.details && why.exe.empty()) {
+    why.exe = task.details->exe;
+    why.unit = unit_of(task.details->cgroup);
+  }
+}
+
+// What is missing of the threads, each kind once with its number.
+void note_missing(Why& why) {
+  std::map<std::string, unsigned> missing;
+  for (const auto& thread : why.threads) {
+    if (!thread.task.user_side) continue;
+    for (const auto& text : thread.task.user_side->missing) ++missing[text];
+  }
+  for (const auto& [text, count] : missing)
+    why.unknown.push_back(text + " (" + std::to_string(count) + (count == 1 ? " thread)" : " threads)"));
+  if (why.threads.size() < why.threads_total)
+    why.unknown.push_back(std::to_string(why.threads_total - why.threads.size()) + " threads were not seen");
+}
+
+// The longest that anybody has waited for a lock: not stuck, but what one would ask next.
+const WhyThread* longest_lock_wait(const Why& why) {
+  const WhyThread* longest = nullptr;
+  for (const auto& thread : why.threads) {
+    if (!thread.lock || !has_holder(thread.lock->kind) || thread.lock->kind == LockKind::join) continue;
+    if (longest == nullptr || thread.waiting > longest->waiting) longest = &thread;
+  }
+  return longest;
+}
+
+void add_verdict(int tgid, Why& why) {
+  for (const auto& finding : why.findings) {
+    const bool victim = finding.task.id.tgid != tgid;
+    why.verdict.push_back((victim ? "It waits for another process that is stuck: " : "") + finding.summary +
+                          ".");
+    if (!finding.victims.empty())
+      why.verdict.push_back(std::to_string(finding.victims.size()) +
+                            (finding.victims.size() == 1 ? " more thread waits" : " more threads wait") +
+                            " behind it.");
+  }
+  if (!why.findings.empty()) return;
+  why.verdict.emplace_back("Nothing is stuck.");
+  if (const auto* thread = longest_lock_wait(why))
+    why.verdict.push_back("The longest wait for a lock: thread " + std::to_string(thread->task.id.tid) + " " +
+                          thread->does + ", for " + spoken(thread->waiting) + ".");
+}
+
+}  // namespace
+
+std::optional<Why> explain(const Changes& changes, const std::vector<Finding>& findings, int tgid) {
+  Why why;
+  const WaitGraph graph(changes);
+  for (const auto& change : changes.suspects) {
+    if (change.task.id.tgid != tgid) continue;
+    describe_process(changes, change.task, why);
+    why.threads.push_back(thread_of(change, graph));
+  }
+  if (why.threads.empty()) return std::nullopt;
+  for (const auto& finding : findings) {
+    if (concerns(finding, tgid)) why.findings.push_back(finding);
+  }
+  const auto stuck = stuck_threads(why.findings);
+  for (auto& thread : why.threads) thread.stuck = stuck.count(thread.task.id) != 0;
+  std::stable_sort(why.threads.begin(), why.threads.end(),
+                   [](const WhyThread& a, const WhyThread& b) { return a.stuck > b.stuck; });
+  note_missing(why);
+  add_verdict(tgid, why);
+  return why;
+}
+
+}  // namespace wedged

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "observation/lock_functions.h"
+
+#include <algorithm>
+#include <array>
+
+namespace wedged {
+namespace {
+
+struct Entry {
+  std::string_view name;
+  LockKind kind;
+};
+
+// Without leading underscores: glibc's exported names have up to three, and which of them a stack shows
+// depends on the symbol table at hand.
+constexpr std::array entries{
+    Entry{"pthread_mutex_lock", LockKind::mutex},
+    Entry{"pthread_mutex_lock_full", LockKind::mutex},
+    Entry{"pthread_mutex_timedlock", LockKind::mutex},
+    Entry{"pthread_mutex_clocklock", LockKind::mutex},
+    Entry{"pthread_mutex_cond_lock", LockKind::mutex},
+    Entry{"pthread_mutex_cond_lock_full", LockKind::mutex},
+    Entry{"mtx_lock", LockKind::mutex},
+    Entry{"mtx_timedlock", LockKind::mutex},
+    Entry{"pthread_rwlock_rdlock", LockKind::rwlock},
+    Entry{"pthread_rwlock_wrlock", LockKind::rwlock},
+    Entry{"pthread_rwlock_timedrdlock", LockKind::rwlock},
+    Entry{"pthread_rwlock_timedwrlock", LockKind::rwlock},
+    Entry{"pthread_rwlock_clockrdlock", LockKind::rwlock},
+    Entry{"pthread_rwlock_clockwrlock", LockKind::rwlock},
+    Entry{"pthread_cond_wait", LockKind::condition},
+    Entry{"pthread_cond_timedwait", LockKind::condition},
+    Entry{"pthread_cond_clockwait", LockKind::condition},
+    Entry{"pthread_cond_wait_common", LockKind::condition},
+    Entry{"cnd_wait", LockKind::condition},
+    Entry{"cnd_timedwait", LockKind::condition},
+    Entry{"sem_wait", LockKind::semaphore},
+    Entry{"sem_timedwait", LockKind::semaphore},
+    Entry{"sem_clockwait", LockKind::semaphore},
+    Entry{"new_sem_wait", LockKind::semaphore},
+    Entry{"new_sem_wait_slow64", LockKind::semaphore},
+    Entry{"pthread_join", LockKind::join},
+    Entry{"pthread_timedjoin_np", LockKind::join},
+    Entry{"pthread_clockjoin_np", LockKind::join},
+    Entry{"pthread_clockjoin_ex", LockKind::join},
+    Entry{"pthread_timedjoin_ex", LockKind::join},
+    Entry{"thrd_join", LockKind::join},
+    Entry{"pthread_barrier_wait", LockKind::barrier},
+    Entry{"pthread_once", LockKind::once},
+    Entry{"pthread_once_slow", LockKind::once},
+    Entry{"call_once", LockKind::once},
+};
+
+// What lies between the system call and the function that says what is waited for.
+constexpr std::array plumbing{
+    std::string_view{"syscall"},
+    std::string_view{"lll_lock_wait"},
+    std::string_view{"lll_lock_wait_private"},
+    std::string_view{"lll_wait_tid"},
+    std::string_view{"syscall_cp"},
+    std::string_view{"syscall_cp_asm"},
+    std::string_view{"syscall_cp_c"},
+    std::string_view{"cp_end"},
+    std::string_view{"timedwait"},
+    std::string_view{"timedwait_cp"},
+    std::string_view{"wait"},
+    std::string_view{"internal_syscall_cancel"},
+    std::string_view{"syscall_cancel"},
+    std::string_view{"syscall_cancel_arch"},
+    std::string_view{"syscall_cancel_arch_end"},
+};
+
+std::string_view without_underscores(std::string_view name) {
+  const auto first = name.find_first_not_of('_');
+  return first == std::string_view::npos ? std::string_view{} : name.substr(first);
+}
+
+bool starts_with(std::string_view text, std::string_view prefix) {
+  return text.substr(0, prefix.size()) == prefix;
+}
+
+// "name@@GLIBC_2.34", "name.part.0", "name.cold": the name.
+std::string_view bare(std::string_view name) {
+  return without_underscores(name.substr(0, name.find_first_of("@.")));
+}
+
+bool is_plumbing(std::string_view name) {
+  if (starts_with(name, "futex_")) return true;
+  return std::find(plumbing.begin(), plumbing.end(), name) != plumbing.end();
+}
+
+std::optional<LockKind> kind_of(std::string_view name) {
+  const auto* const found =
+      std::find_if(entries.begin(), entries.end(), [&](const Entry& entry) { return entry.name == name; });
+  if (found != entries.end()) return found->kind;
+  if (starts_with(name, "new_sem_wait")) return LockKind::semaphore;
+  return std::nullopt;
+}
+
+// std::sys::...::futex::Mutex::lock_contended and the like: a word of three states, nobody's name in it.
+bool is_rust_lock(const std::string& function) {
+  return function.find("::lock_contended") != std::string::npos ||
+         function.find("parking_lot::") != std::string::npos;
+}
+
+bool is_rust_plumbing(const std::string& function) {
+  return function.find("::futex_wait") != std::string::npos ||
+         function.find("::futex::futex") != std::string::npos;
+}
+
+}  // namespace
+
+std::optional<LockFunction> lock_function(const std::vector<UserFrame>& stack) {
+  for (const auto& frame : stack) {
+    const auto name = bare(frame.function);
+    if (name.empty() || is_plumbing(name) || is_rust_plumbing(frame.function)) continue;
+    if (is_rust_lock(frame.function)) return LockFunction{frame.function, frame.module, LockKind::plain_lock};
+    return LockFunction{frame.function, frame.module, kind_of(name)};
+  }
+  return std::nullopt;
+}
+
+}  // namespace wedged

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "observation/scrutiny.h"
+
+#include <algorithm>
+
+#include "observation/futex.h"
+
+namespace wedged {
+namespace {
+
+constexpr std::size_t asked_per_scan = 256;  // threads; the rest waits for the next scan
+constexpr std::size_t watched_at_most = 64;  // processes
+constexpr unsigned candidate_threads = 256;  // a process with more is not asked whether all of it sleeps
+constexpr std::size_t candidates_at_most = 16;
+constexpr unsigned retry_after = 30;                       // scans, of a process that could not be inspected
+constexpr unsigned epoch = 600;                            // scans until set-aside waits are looked at again
+constexpr std::uint32_t first_pid_namespace = 0xEFFFFFFC;  // PROC_PID_INIT_INO, include/linux/proc_ns.h
+
+struct ById {
+  bool operator()(const Task& task, const TaskId& id) const { return task.id < id; }
+  bool operator()(const TaskId& id, const Task& task) const { return id < task.id; }
+};
+
+std::optional<FutexWait> endless_wait(const Task& task) {
+  if (!task.call || task.state != RunState::sleeping) return std::nullopt;
+  auto wait = futex_wait_of(*task.call);
+  return wait && !wait->has_timeout ? wait : std::nullopt;
+}
+
+bool has(const Snapshot& snapshot, const TaskId& id) {
+  return std::binary_search(snapshot.suspects.begin(), snapshot.suspects.end(), id, ById{});
+}
+
+}  // namespace
+
+CLibrary Scrutiny::library_of(const ProcessId& process) const {
+  const auto found = sides_.find(process);
+  return found == sides_.end() ? CLibrary::unknown : found->second.libc;
+}
+
+void Scrutiny::complete(Snapshot& snapshot) {
+  std::map<TaskId, KnownSide> still_known;
+  for (auto& task : snapshot.suspects) {
+    const auto found = known_.find(task.id);
+    if (found != known_.end() && found->second.switch_count == task.switch_count) {
+      task.user_side = found->second.side;
+      still_known.insert(known_.extract(found));
+    } else if (const auto failure = failures_.find(task.process); failure != failures_.end()) {
+      task.user_side = UserSide{};
+      task.user_side->missing.push_back(failure->second.reason);
+    }
+    if (const auto side = sides_.find(task.process); side != sides_.end())
+      snapshot.processes[task.process] = side->second;
+  }
+  known_ = std::move(still_known);
+  snapshot.absent.assign(absent_.begin(), absent_.end());
+  std::erase_if(sides_, [&](const auto& side) { return snapshot.processes.count(side.first) == 0; });
+}
+
+Wishes Scrutiny::attend(const Snapshot& snapshot) {
+  Wishes wishes;
+  age();
+  wishes.forget_set_aside = ++scans_ % epoch == 0;
+  if (wishes.forget_set_aside) idle_.clear();
+  asked_in_scan_ = 0;
+  watch_.clear();
+  review_candidates(snapshot);
+  for (const auto& task : snapshot.suspects) attend_task(task, wishes);
+  std::erase_if(asked_, [&](const auto& asked) { return !has(snapshot, asked.first); });
+  watch_.insert(candidates_.begin(), candidates_.end());
+  if (!wishes.look_up.empty()) watch_.insert(owners_.begin(), owners_.end());
+  for (const auto& process : watch_) {
+    if (wishes.watch.size() < watched_at_most) wishes.watch.push_back(process);
+  }
+  return wishes;
+}
+
+void Scrutiny::attend_task(const Task& task, Wishes& wishes) {
+  const bool of_candidate = candidates_.count(task.process) != 0;
+  const auto wait = endless_wait(task);
+  const bool wanted = task.suspect || (wait && (of_candidate || looks_like_lock(*wait)));
+  if (!wanted) return;
+  if (!task.user_side) ask(task, wishes);
+  if (wait) attend_wait(task, wishes);
+}
+
+// Until its memory has been read a wait that looks like a lock's counts as one, so that its finding is in
+// time.
+void Scrutiny::attend_wait(const Task& task, Wishes& wishes) {
+  const auto wait = *endless_wait(task);
+  if (!task.user_side || failures_.count(task.process) != 0) {
+    if (looks_like_lock(wait)) watch_.insert(task.process);
+    return;
+  }
+  const auto lock = lock_of(task, library_of(task.process));
+  if (!lock || !has_holder(lock->kind)) {
+    set_aside(task, wishes);
+    return;
+  }
+  watch_.insert(task.process);
+  const bool elsewhere = !lock->process_private && lock->owner && lock->kind != LockKind::join &&
+                         task.pid_namespace == first_pid_namespace;
+  if (elsewhere) wishes.look_up.push_back(*lock->owner);
+  auto& idle = idle_[task.process];
+  idle.aside[task.id.tid] = {task.id, task.switch_count};
+  idle.threads = task.process_threads;
+}
+
+void Scrutiny::set_aside(const Task& task, Wishes& wishes) {
+  const Wait wait{task.id, task.switch_count};
+  if (task.suspect) wishes.set_aside.push_back(wait);
+  auto& idle = idle_[task.process];
+  idle.aside[task.id.tid] = wait;
+  idle.threads = task.process_threads;
+  const bool all_sleep =
+      idle.aside.size() >= task.process_threads && task.process_threads <= candidate_threads;
+  if (all_sleep && candidates_.size() < candidates_at_most && can_be_asleep_for_ever(task.process))
+    candidates_.insert(task.process);
+}
+
+// One that turns out to have a thread awake, or a way to be woken, is none; its waits stay set aside.
+void Scrutiny::review_candidates(const Snapshot& snapshot) {
+  for (auto at = candidates_.begin(); at != candidates_.end();) {
+    const bool complete = std::binary_search(snapshot.complete.begin(), snapshot.complete.end(), *at);
+    const bool awake = std::any_of(snapshot.suspects.begin(), snapshot.suspects.end(), [&](const Task& task) {
+      return task.process == *at && task.state != RunState::dead && !endless_wait(task);
+    });
+    const bool over = (complete && awake) || !can_be_asleep_for_ever(*at);
+    if (over) idle_.erase(*at);
+    at = over ? candidates_.erase(at) : std::next(at);
+  }
+}
+
+// As far as is known: the inspector tells handlers and timers. A process of one thread that waits for a lock
+// is looked at for its own sake.
+bool Scrutiny::can_be_asleep_for_ever(const ProcessId& process) const {
+  constexpr std::uint64_t signals_of_the_library = (1ULL << 31) | (1ULL << 32);
+  if (failures_.count(process) != 0) return false;
+  const auto side = sides_.find(process);
+  if (side == sides_.end()) return true;
+  return (side->second.caught_signals.value_or(0) & ~signals_of_the_library) == 0 &&
+         side->second.posix_timers.value_or(0) == 0;
+}
+
+void Scrutiny::ask(const Task& task, Wishes& wishes) {
+  if (!task.details || task.kernel_thread || failures_.count(task.process) != 0) return;
+  const auto asked = asked_.find(task.id);
+  if (asked != asked_.end() && asked->second == task.switch_count) return;
+  if (asked_in_scan_ >= asked_per_scan) return;
+  ++asked_in_scan_;
+  asked_[task.id] = task.switch_count;
+  auto at = std::find_if(wishes.inspect.begin(), wishes.inspect.end(),
+                         [&](const InspectRequest& request) { return request.process == task.process; });
+  if (at == wishes.inspect.end()) at = wishes.inspect.insert(at, {task.process, {}});
+  const auto wait = task.call ? futex_wait_of(*task.call) : std::nullopt;
+  at->threads.push_back({task.id, task.details->registers, wait ? wait->address : 0});
+}
+
+void Scrutiny::note(InspectReply reply) {
+  if (!reply.failure.empty() && reply.threads.empty()) {
+    failures_[reply.process] = {"user side: " + reply.failure, retry_after};
+    std::erase_if(asked_, [&](const auto& asked) { return asked.first.tgid == reply.process.tgid; });
+    return;
+  }
+  sides_[reply.process] = std::move(reply.side);
+  for (auto& thread : reply.threads) {
+    const auto asked = asked_.find(thread.id);
+    if (asked != asked_.end()) known_[thread.id] = {asked->second, std::move(thread.side)};
+  }
+}
+
+void Scrutiny::note(const std::vector<int>& asked, const std::map<int, ProcessId>& found) {
+  absent_.clear();
+  owners_.clear();
+  for (const int tid : asked) {
+    const auto owner = found.find(tid);
+    if (owner == found.end()) {
+      absent_.insert({first_pid_namespace, tid});
+    } else {
+      owners_.insert(owner->second);
+    }
+  }
+}
+
+void Scrutiny::age() {
+  for (auto at = failures_.begin(); at != failures_.end();)
+    at = --at->second.scans_left == 0 ? failures_.erase(at) : std::next(at);
+}
+
+}  // namespace wedged

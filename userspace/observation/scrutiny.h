@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// Scrutiny: what of a snapshot deserves a closer look before it can be judged: whose memory to inspect,
+// which processes to see as a whole, which waits are idle ones and need not be seen again. Pure: it asks and
+// remembers, others do and answer. Bounded in everything it asks for and keeps. Not thread-safe; the scan
+// loop owns it.
+#pragma once
+
+#include <map>
+#include <set>
+#include <vector>
+
+#include "observation/lock.h"
+#include "observation/snapshot.h"
+
+namespace wedged {
+
+struct Wishes {
+  std::vector<InspectRequest> inspect;
+  std::vector<ProcessId> watch;  // all that are to be seen as a whole from the next scan on
+  std::vector<Wait> set_aside;   // idle waits
+  std::vector<int>
+      look_up;  // owners of shared locks: ids of the first PID namespace that no watched process has
+  bool forget_set_aside = false;  // now and then everything is looked at again
+};
+
+class Scrutiny {
+ public:
+  // Adds what is known of user sides and processes to the snapshot.
+  void complete(Snapshot& snapshot);
+  // What to do next, by a snapshot that has been completed.
+  [[nodiscard]] Wishes attend(const Snapshot& snapshot);
+
+  void note(InspectReply reply);
+  // The answer to `look_up`.
+  void note(const std::vector<int>& asked, const std::map<int, ProcessId>& found);
+
+ private:
+  struct KnownSide {
+    std::uint64_t switch_count = 0;
+    UserSide side;
+  };
+  // A process whose threads may all be waiting: `aside` by thread id.
+  struct Idle {
+    std::map<int, Wait> aside;
+    unsigned threads = 0;
+  };
+  struct Failure {
+    std::string reason;
+    unsigned scans_left = 0;  // until it is tried again
+  };
+
+  void attend_task(const Task& task, Wishes& wishes);
+  void attend_wait(const Task& task, Wishes& wishes);
+  void set_aside(const Task& task, Wishes& wishes);
+  void ask(const Task& task, Wishes& wishes);
+  void review_candidates(const Snapshot& snapshot);
+  void age();
+  [[nodiscard]] bool can_be_asleep_for_ever(const ProcessId& process) const;
+  [[nodiscard]] CLibrary library_of(const ProcessId& process) const;
+
+  std::map<TaskId, KnownSide> known_;
+  std::map<TaskId, std::uint64_t> asked_;  // switch count of the wait that was asked about; answered or not
+  std::map<ProcessId, ProcessSide> sides_;
+  std::map<ProcessId, Failure> failures_;
+  std::map<ProcessId, Idle> idle_;
+  std::set<ProcessId> candidates_;  // all of their threads seem to wait: to be seen as a whole
+  std::set<ProcessId> watch_;       // being collected by attend()
+  std::set<ProcessId> owners_;      // of shared locks
+  std::set<NamespacedId> absent_;
+  std::size_t asked_in_scan_ = 0;
+  unsigned scans_ = 0;
+};
+
+}  // namespace wedged
