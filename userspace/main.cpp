@@ -2,9 +2,11 @@
 // Parses the command line and hands over to the command.
 #include <exception>
 #include <iostream>
+#include <string_view>
 
 #include "config/command_line.h"
 #include "daemon/commands.h"
+#include "inspector/child.h"
 
 namespace {
 
@@ -19,7 +21,13 @@ wedged::ExitCode dispatch(const wedged::CommandLine& line) {
   return wedged::ExitCode::usage;
 }
 
+// Not a command for people: how the inspector starts its child, before anything else of wedged runs.
+bool is_inspector(int argc, char** argv) {
+  return argc == 2 && std::string_view(argv[1]) == "inspector" && wedged::started_as_inspector();
+}
+
 int start(int argc, char** argv) {
+  if (is_inspector(argc, argv)) return wedged::run_inspector_child();
   const auto parsed = wedged::parse_command_line(argc, argv);
   if (const auto* line = std::get_if<wedged::CommandLine>(&parsed)) return static_cast<int>(dispatch(*line));
   const auto& early = std::get<wedged::EarlyExit>(parsed);

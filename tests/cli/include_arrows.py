@@ -19,28 +19,34 @@ ARROWS = {
     "policy": {"diagnosis", "observation", "util"},
     "config": {"policy", "diagnosis", "observation", "util"},
     "kernel": {"observation", "util"},
+    "inspector": {"observation", "util"},
     "action": {"policy", "diagnosis", "observation", "util"},
     "report": {"action", "policy", "diagnosis", "observation", "util"},
 }
 ARROWS["daemon"] = set(ARROWS)
 
-# What only one place may include: (header pattern, place, the message's noun).
+# What only some places may include: (header pattern, places, the message's noun).
 SOLE_INCLUDERS = [
-    (r"(bpf/.*|linux/bpf\.h|libelf\.h|gelf\.h|.*\.skel\.h|abi\.h)", "kernel/", "libbpf, BPF skeletons and bpf/abi.h"),
-    (r"CLI/.*", "config/command_line.cpp", "CLI11"),
-    (r"civetweb\.h|CivetServer\.h", "report/web_server.cpp", "civetweb"),
-    (r"prometheus/.*", "report/", "prometheus-cpp"),
-    (r"nlohmann/.*", "report/", "nlohmann-json"),
-    (r"systemd/.*", "daemon/", "libsystemd"),
+    (r"(bpf/.*|linux/bpf\.h|.*\.skel\.h|abi\.h)", ("kernel/",), "libbpf, BPF skeletons and bpf/abi.h"),
+    (r"CLI/.*", ("config/command_line.cpp",), "CLI11"),
+    (r"civetweb\.h|CivetServer\.h", ("report/web_server.cpp",), "civetweb"),
+    (r"prometheus/.*", ("report/",), "prometheus-cpp"),
+    (r"nlohmann/.*", ("report/", "recording/", "inspector/"), "nlohmann-json"),
+    (r"systemd/.*", ("daemon/",), "libsystemd"),
+    (r"elfutils/.*|dwarf\.h|libelf\.h|gelf\.h", ("inspector/",), "elfutils"),
+    (r"seccomp\.h|sys/capability\.h", ("inspector/",), "libseccomp and libcap"),
 ]
 
-# What only one place may do: (pattern, place, in strings or in code, message).
+# What only some places may do: (pattern, places, in strings or in code, message).
+SENDERS = ("action/", "inspector/child_process.cpp")  # the latter only SIGKILL, and only to its own child
 SOLE_DOERS = [
-    (r'"/(proc|sys)\b', "kernel/", "strings", "only kernel/ opens /proc and /sys"),
-    (r"(?<![\w.>])(kill|killpg|tgkill|tkill|pidfd_send_signal|sigqueue|reboot)\s*\(", "action/", "code",
+    (r'"/(proc|sys)\b', ("kernel/", "inspector/"), "strings", "only kernel/ and inspector/ open /proc and /sys"),
+    (r"(?<![\w.>])(kill|killpg|tgkill|tkill|pidfd_send_signal|sigqueue|reboot)\s*\(", SENDERS, "code",
      "only action/ sends signals"),
-    (r"\b(SYS|__NR)_(kill|tgkill|tkill|pidfd_send_signal|rt_sigqueueinfo|reboot)\b", "action/", "code",
+    (r"\b(SYS|__NR)_(kill|tgkill|tkill|pidfd_send_signal|rt_sigqueueinfo|reboot)\b", SENDERS, "code",
      "only action/ sends signals"),
+    (r"\b(process_vm_readv|process_vm_writev)\b", ("inspector/",), "code",
+     "only the disposable inspector reads the memory of other processes"),
 ]
 
 COMMENT_OR_STRING = re.compile(r'//[^\n]*|/\*.*?\*/|R"\(.*?\)"|"(?:\\.|[^"\\\n])*"|(?<![0-9A-Fa-f])\'(?:\\.|[^\'\\\n])*\'', re.S)
@@ -111,13 +117,13 @@ def userspace_file(name, text):
         elif quote == '"' and target in ARROWS and target != folder and target not in ARROWS[folder]:
             allowed = ", ".join(sorted(ARROWS[folder])) or "nothing"
             yield f"{name}:{line}: {folder}/ may not include {header}; it may include {allowed}"
-        for pattern, sole, noun in SOLE_INCLUDERS:
-            if re.fullmatch(pattern, header) and not place.startswith(sole):
-                yield f"{name}:{line}: only {sole} includes {noun}"
+        for pattern, places, noun in SOLE_INCLUDERS:
+            if re.fullmatch(pattern, header) and not place.startswith(places):
+                yield f"{name}:{line}: only {' and '.join(places)} includes {noun}"
     views = {"code": without(text, comments=True, strings=True), "strings": without(text, comments=True, strings=False)}
-    for pattern, sole, view, message in SOLE_DOERS:
+    for pattern, places, view, message in SOLE_DOERS:
         for found in re.finditer(pattern, views[view]):
-            if not place.startswith(sole):
+            if not place.startswith(places):
                 yield f"{name}:{line_of(text, found.start())}: {message}"
 
 

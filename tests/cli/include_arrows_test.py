@@ -57,6 +57,24 @@ class IncludeArrows(unittest.TestCase):
         self.assert_innocent("userspace/report/web_server.cpp", APACHE + "#include <civetweb.h>\n")
         self.assert_breach("userspace/report/metrics.cpp", APACHE + "#include <civetweb.h>\n", "civetweb")
 
+    def test_json_is_included_where_values_leave_the_process_only(self):
+        for place in ("report/a.cpp", "recording/a.cpp", "inspector/protocol.cpp"):
+            if place.split("/", maxsplit=1)[0] in include_arrows.ARROWS:
+                self.assert_innocent(f"userspace/{place}", APACHE + "#include <nlohmann/json.hpp>\n")
+        self.assert_breach("userspace/policy/a.cpp", APACHE + "#include <nlohmann/json.hpp>\n", "nlohmann-json")
+
+    def test_strangers_files_are_parsed_in_the_inspector_only(self):
+        for header in ("elfutils/libdwfl.h", "gelf.h", "seccomp.h", "sys/capability.h"):
+            self.assert_innocent("userspace/inspector/a.cpp", APACHE + f"#include <{header}>\n")
+            self.assert_breach("userspace/kernel/a.cpp", APACHE + f"#include <{header}>\n", "only inspector/")
+        self.assert_innocent("userspace/inspector/memory.cpp", APACHE + "::process_vm_readv(1, a, 1, b, 1, 0);\n")
+        self.assert_breach("userspace/kernel/a.cpp", APACHE + "process_vm_readv(1, a, 1, b, 1, 0);\n", "inspector")
+
+    def test_the_inspector_reads_values_only_and_is_used_by_the_daemon_only(self):
+        self.assert_breach("userspace/inspector/a.cpp", APACHE + '#include "kernel/procfs.h"\n', "inspector/ may not")
+        self.assert_breach("userspace/report/a.cpp", APACHE + '#include "inspector/inspector.h"\n', "report/ may not")
+        self.assert_innocent("userspace/daemon/a.cpp", APACHE + '#include "inspector/inspector.h"\n')
+
     def test_the_shared_header_is_included_by_kernel_and_bpf_only(self):
         self.assert_innocent("userspace/kernel/decode.cpp", APACHE + '#include "abi.h"\n')
         self.assert_innocent("bpf/scan.bpf.c", BPF + '#include "abi.h"\n#include <bpf/bpf_helpers.h>\n')
@@ -68,7 +86,8 @@ class IncludeArrows(unittest.TestCase):
         self.assertEqual(len(found), 1)
         self.assertIn("userspace/config/b.cpp", found[0])
 
-    def test_proc_is_opened_in_kernel_only(self):
+    def test_proc_is_opened_in_kernel_and_inspector_only(self):
+        self.assert_innocent("userspace/inspector/target.cpp", APACHE + 'auto path = "/proc/self/stat";\n')
         self.assert_innocent("userspace/kernel/procfs.cpp", APACHE + 'auto path = "/proc/self/stat";\n')
         self.assert_innocent("userspace/util/text.cpp", APACHE + '// "/proc/self/stat" is not read here\n')
         self.assert_innocent("userspace/util/text.cpp", APACHE + 'auto path = "/system/process";\n')
@@ -78,6 +97,8 @@ class IncludeArrows(unittest.TestCase):
     def test_signals_are_sent_by_action_only(self):
         for call in ("kill(pid, 9)", "::kill(pid, 9)", "pidfd_send_signal(fd, 9, nullptr, 0)", "syscall(SYS_tgkill, 1, 2, 9)"):
             self.assert_innocent("userspace/action/killer.cpp", APACHE + call + ";\n")
+            self.assert_innocent("userspace/inspector/child_process.cpp", APACHE + call + ";\n")
+            self.assert_breach("userspace/inspector/inspector.cpp", APACHE + call + ";\n", "only action/")
             self.assert_breach("userspace/daemon/daemon.cpp", APACHE + call + ";\n", "only action/")
         self.assert_innocent("userspace/daemon/daemon.cpp", APACHE + 'killer.kill(task); log("kill(2) failed");\n')
 

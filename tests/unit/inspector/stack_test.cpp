@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// User stacks of real programs that wait, through a real child.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <iostream>
+
+#include "inspected.h"
+#include "program.h"
+
+namespace wedged::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsSupersetOf;
+using testing::StartsWith;
+
+std::vector<std::string> functions_of(const UserSide& side) {
+  std::vector<std::string> functions;
+  for (const UserFrame& frame : side.stack) functions.push_back(frame.function);
+  return functions;
+}
+
+std::vector<std::uint64_t> offsets_in(const UserSide& side, const std::string& module) {
+  std::vector<std::uint64_t> offsets;
+  for (const UserFrame& frame : side.stack)
+    if (frame.module == module) offsets.push_back(frame.offset);
+  return offsets;
+}
+
+UserSide waiting(const std::string& program, const std::string& how) {
+  const InspectReply reply = inspected(Program({path_of(program), how}).request());
+  EXPECT_EQ(reply.failure, "");
+  EXPECT_EQ(reply.threads.size(), 1U);
+  return reply.threads.empty() ? UserSide{} : reply.threads.front().side;
+}
+
+TEST(Stack, of_a_program_without_frame_pointers_reaches_from_the_call_to_the_start) {
+  const UserSide side = waiting("plain", "pause");
+  EXPECT_THAT(functions_of(side), IsSupersetOf({"wait_in", "middle_function", "outer_function", "_start"}));
+  EXPECT_TRUE(side.stack_complete);
+  EXPECT_THAT(side.missing, testing::IsEmpty());
+}
+
+TEST(Stack, of_a_stripped_program_is_as_deep_and_its_frames_are_named_by_module_and_offset) {
+  const std::string module = path_of("stripped");
+  const UserSide side = waiting("stripped", "pause");
+  const UserSide named = waiting("plain", "pause");
+  EXPECT_TRUE(side.stack_complete);
+  EXPECT_EQ(side.stack.size(), named.stack.size());
+  EXPECT_EQ(offsets_in(side, module).size(), offsets_in(named, path_of("plain")).size());
+  const auto has_a_name = [&](const UserFrame& frame) {
+    return frame.module == module && !frame.function.empty();
+  };
+  EXPECT_EQ(std::count_if(side.stack.begin(), side.stack.end(), has_a_name), 0);
+}
+
+TEST(Stack, goes_on_through_a_signal_handler) {
+  const UserSide side = waiting("plain", "signal");
+  EXPECT_THAT(functions_of(side), IsSupersetOf({"outer_function", "raise", "main", "_start"}));
+  EXPECT_TRUE(side.stack_complete);
+}
+
+TEST(Stack, of_cpp_is_demangled) {
+  const UserSide side = waiting("cpp", "");
+  EXPECT_THAT(functions_of(side), testing::Contains(StartsWith("warehouse::Shelf<std::pair<int, std::")));
+  EXPECT_TRUE(side.stack_complete);
+}
+
+TEST(Stack, of_a_hundred_threads_is_read_in_one_request) {
+  const Program program({path_of("plain"), "threads", "100"}, 101);
+  const InspectRequest request = program.request();
+  const auto begin = std::chrono::steady_clock::now();
+  const InspectReply reply = inspected(request);
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+  std::cout << "101 threads, with the start of the child: " << took.count() << " s\n";
+  ASSERT_EQ(reply.threads.size(), 101U);
+  for (const InspectedThread& thread : reply.threads) {
+    EXPECT_TRUE(thread.side.stack_complete);
+    EXPECT_THAT(functions_of(thread.side), IsSupersetOf({"middle_function", "outer_function"}));
+  }
+}
+
+TEST(Word, is_read_with_its_surroundings) {
+  const UserSide side = waiting("plain", "mutex");
+  ASSERT_TRUE(side.word);
+  EXPECT_EQ(side.word->bytes.size(), 256U);
+}
+
+}  // namespace
+}  // namespace wedged::test

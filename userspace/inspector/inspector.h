@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// Inspector: the parent's end of the disposable process that alone reads other processes' memory and files.
+// One child, one request at a time; a child that is late or dies takes nothing with it but its request. Knows
+// nothing of what is read, and believes the child nothing but its form.
+//
+// Not thread-safe: owned by the scan loop, which calls collect() on each tick and whenever descriptor() is
+// readable. The thread that calls collect() must live as long as the child: the kernel kills the child with
+// it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "inspector/attention.h"
+#include "inspector/child_process.h"
+#include "inspector/conversation.h"
+#include "observation/user_side.h"
+#include "util/clock.h"
+
+namespace wedged {
+
+struct InspectorLimits {
+  Duration deadline = std::chrono::seconds(1);  // of one request, the start of a child included
+  unsigned unkillable_children = 3;             // when so many will not die, no further one is started
+};
+
+struct InspectorStats {
+  std::uint64_t requests = 0;  // accepted, not counting those that were queued already
+  std::uint64_t replies = 0;   // that the child gave
+  std::uint64_t deadlines_missed = 0;
+  std::uint64_t crashes = 0;  // children that died by themselves, or spoke nonsense
+  std::uint64_t started = 0;
+  unsigned unkillable = 0;  // children that were killed and do not die, now
+};
+
+class Inspector {
+ public:
+  // Starts nothing yet. `executable` is run as `executable inspector`; wedged itself is "/proc/self/exe".
+  explicit Inspector(std::string executable, InspectorLimits limits = {});
+
+  // Queues it. A process that is queued or being looked at already is not queued again.
+  void request(InspectRequest request);
+
+  // The answers that are there, failures included; sends the next request. Does not block. `now` is the
+  // monotonic clock's.
+  [[nodiscard]] std::vector<InspectReply> collect(Instant now);
+
+  // For commands that run once: returns when all requests are answered, after `at_most` with failures for the
+  // rest.
+  [[nodiscard]] std::vector<InspectReply> wait_for_all(Duration at_most);
+
+  // Readable when collect() has something to do. The same for as long as this lives; -1: none could be had,
+  // and collect() on each tick has to do.
+  [[nodiscard]] int descriptor() const { return attention_.descriptor(); }
+  [[nodiscard]] const InspectorStats& stats() const { return stats_; }
+  // Of the child that is running; 0: none is.
+  [[nodiscard]] int child() const { return conversation_ ? conversation_->child().id() : 0; }
+
+ private:
+  struct InFlight {
+    InspectRequest request;
+    Instant since;
+    std::string progress;  // what the child was about to do when it was last heard of
+  };
+  struct Dying {
+    ChildProcess child;
+    Instant since;
+  };
+
+  void reap(Instant now);
+  void listen(Instant now);
+  void understand(const std::string& message, Instant now);
+  void accept(InspectReply reply, Instant now);
+  void check_deadline(Instant now);
+  void send_next(Instant now);
+  [[nodiscard]] Status ensure_child();
+  void child_ended(Instant now);
+  void discard_child(const std::string& reason, Instant now);
+  void kill_child(Instant now);
+  void fail(const std::string& reason);
+
+  std::string executable_;
+  InspectorLimits limits_;
+  InspectorStats stats_;
+  Attention attention_;
+  std::deque<InspectRequest> queue_;
+  std::optional<InFlight> in_flight_;
+  std::optional<Conversation> conversation_;
+  std::vector<Dying> dying_;
+  std::vector<InspectReply> answers_;
+};
+
+}  // namespace wedged
