@@ -14,6 +14,7 @@ wedged::ExitCode dispatch(const wedged::CommandLine& line) {
   switch (line.command) {
     case wedged::Command::run: return wedged::run_command(line.flags);
     case wedged::Command::list: return wedged::list_command(line.flags);
+    case wedged::Command::why: return wedged::why_command(line.flags);
     case wedged::Command::probe: return wedged::probe_command(line.flags);
     case wedged::Command::config_check: return wedged::config_check_command(line.flags);
     case wedged::Command::config_show: return wedged::config_show_command(line.flags);

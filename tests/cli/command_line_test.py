@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Flags, help and version, without root: what a person types first."""
 
+import json
 import os
 import unittest
 
-from wedged import OK, USAGE, wedged
+from wedged import OK, USAGE, wedged, wedged_as_nobody
 
 
 class CommandLine(unittest.TestCase):
@@ -17,11 +18,11 @@ class CommandLine(unittest.TestCase):
     def test_help_names_each_command_and_the_exit_codes(self):
         done = wedged("--help")
         self.assertEqual((done.returncode, done.stderr), (OK, ""))
-        for word in ("run", "list", "probe", "config", "--version", "xit"):
+        for word in ("run", "list", "why", "probe", "config", "--version", "xit"):
             self.assertIn(word, done.stdout)
 
     def test_each_command_has_help(self):
-        for words in (["run"], ["list"], ["probe"], ["config"], ["config", "check"], ["config", "show"]):
+        for words in (["run"], ["list"], ["why"], ["probe"], ["config"], ["config", "check"], ["config", "show"]):
             with self.subTest(words):
                 done = wedged(*words, "--help")
                 self.assertEqual((done.returncode, done.stderr), (OK, ""))
@@ -31,6 +32,28 @@ class CommandLine(unittest.TestCase):
         text = wedged("run", "--help").stdout
         for flag in ("--config", "--pid", "--cgroup", "--observe", "--interval", "--web.listen-address", "--json", "--no-web"):
             self.assertIn(flag, text)
+
+    def test_the_help_of_why_names_its_flags(self):
+        text = wedged("why", "--help").stdout
+        for flag in ("PID|NAME", "--config", "--json", "--all-stacks", "--record", "--replay", "--explain"):
+            self.assertIn(flag, text)
+
+    def test_why_without_a_process_is_a_usage_error(self):
+        self.assert_usage_error("why", names="PID or a NAME")
+
+    def test_why_explains_a_cause_without_root(self):
+        done = wedged_as_nobody("why", "--explain", "self_deadlock")
+        self.assertEqual((done.returncode, done.stderr), (OK, ""))
+        self.assertTrue(done.stdout.startswith("self_deadlock\n"), done.stdout)
+        self.assertNotIn("\x1b", done.stdout, "no colour where no terminal is")
+
+    def test_why_explains_all_causes_as_json(self):
+        causes = json.loads(wedged("why", "--explain", "all", "--json").stdout)["causes"]
+        self.assertIn("dead_owner", [cause["cause"] for cause in causes])
+        self.assertTrue(all(cause["predicate"] and cause["meaning"] and cause["advice"] for cause in causes))
+
+    def test_an_unknown_cause_is_a_usage_error_that_names_a_near_one(self):
+        self.assert_usage_error("why", "--explain", "self_deadlok", names="did you mean 'self_deadlock'?")
 
     def test_the_version_is_the_projects(self):
         done = wedged("--version")

@@ -3,7 +3,6 @@
 #include "config/command_line.h"
 
 #include <CLI/CLI.hpp>
-#include <charconv>
 #include <sstream>
 
 #include "config/duration.h"
@@ -11,12 +10,12 @@
 #include "config/listen_address.h"
 #include "config/problems.h"
 #include "config/settings_reader.h"
+#include "config/why_arguments.h"
 
 namespace wedged {
 namespace {
 
 constexpr DurationRange at_least_range{Duration{}, std::chrono::hours(7 * 24)};
-constexpr int greatest_pid = 1 << 22;  // PID_MAX_LIMIT
 
 using Text = const std::string&;
 
@@ -35,14 +34,6 @@ void add_config(CLI::App& command, Flags& flags) {
 // Also without the flag, where nothing else could be meant.
 void add_config_or_file(CLI::App& command, Flags& flags) {
   command.add_option("--config,file", flags.config_file, about_config)->type_name("FILE");
-}
-
-std::string fault_of_pid(const std::string& text) {
-  int pid = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, pid);
-  if (error == std::errc{} && rest == end && pid >= 1 && pid <= greatest_pid) return {};
-  return "must be a process id from 1 to " + std::to_string(greatest_pid) + ", not " + quote(text);
 }
 
 void add_scope(CLI::App& command, Flags& flags) {
@@ -105,6 +96,48 @@ void add_at_least(CLI::App& command, Flags& flags) {
       ->type_name("DURATION");
 }
 
+std::string fault_of_file(const std::string& path) {
+  return path.empty() ? "must name a file" : "";
+}
+
+void add_why_sources(CLI::App& command, Flags& flags) {
+  auto* target = command.add_option("target", flags.target, "Process id, or the name of a process")
+                     ->type_name("PID|NAME")
+                     ->check(fault_of_target);
+  auto* record = command.add_option("--record", flags.record_file, "Also write what was seen to this file")
+                     ->type_name("FILE")
+                     ->check(fault_of_file);
+  auto* replay = command.add_option("--replay", flags.replay_file, "Judge a recording, not this host")
+                     ->type_name("FILE")
+                     ->check(fault_of_file)
+                     ->excludes(record);
+  const auto explain = [&flags](Text text) {
+    flags.explain = value_of(causes_to_explain(text), "--explain");
+  };
+  command
+      .add_option_function<std::string>("--explain", explain,
+                                        "What a cause means and what to do about it; needs no process")
+      ->type_name("CAUSE|all")
+      ->excludes(target)
+      ->excludes(record)
+      ->excludes(replay);
+}
+
+void add_why(CLI::App& command, CommandLine& chosen) {
+  Flags& flags = chosen.flags;
+  add_why_sources(command, flags);
+  command.add_flag("--all-stacks", flags.all_stacks, "The stacks of all threads, not of the stuck ones only");
+  add_config(command, flags);
+  add_json(command, flags);
+  command.parse_complete_callback([&chosen] {
+    const Flags& given = chosen.flags;
+    if (!given.target && !given.replay_file && given.explain.empty()) {
+      throw CLI::ValidationError("why", "say which process: a PID or a NAME, or --replay or --explain");
+    }
+    chosen.command = Command::why;
+  });
+}
+
 // A command that sets `chosen` when the command line names it.
 CLI::App& add_command(CLI::App& parent, CommandLine& chosen, Command command, const std::string& name,
                       const std::string& what) {
@@ -141,6 +174,7 @@ void add_commands(CLI::App& app, CommandLine& chosen) {
   add_scope(list, flags);
   add_at_least(list, flags);
   add_json(list, flags);
+  add_why(*app.add_subcommand("why", "What one process waits for, who is to blame, and what to do"), chosen);
   CLI::App& probe = add_command(app, chosen, Command::probe, "probe",
                                 "What this kernel offers, and what is missing and why");
   add_json(probe, flags);

@@ -8,11 +8,12 @@
 #include <vector>
 
 #include "config/settings.h"
+#include "diagnosis/cause.h"
 #include "util/exit_code.h"
 
 namespace wedged {
 
-enum class Command { run, list, probe, config_check, config_show };
+enum class Command { run, list, why, probe, config_check, config_show };
 
 // Only what was given on the command line; it goes in front of the file.
 struct Flags {
@@ -25,6 +26,13 @@ struct Flags {
   bool no_web = false;
   bool json = false;
   std::optional<Duration> at_least;  // `list`: how long stuck
+
+  // `why`. One of target, replay_file and explain is always given.
+  std::optional<std::string> target;  // process id (all digits) or name
+  std::optional<std::string> record_file;
+  std::optional<std::string> replay_file;
+  std::vector<Cause> explain;
+  bool all_stacks = false;
 };
 
 struct CommandLine {

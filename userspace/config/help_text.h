@@ -6,12 +6,14 @@
 namespace wedged {
 
 inline constexpr const char* help_description =
-    "Finds threads that are stuck in the kernel, says why and who is to blame, exports it\n"
+    "Finds threads that are stuck, says why and who is to blame, exports it\n"
     "as metrics and, where a policy says so, ends what cannot be saved.";
 
 inline constexpr const char* help_footer =
     "Examples:\n"
     "  wedged list                            what is stuck on this host now\n"
+    "  wedged why postgres                    what one process waits for, and what to do\n"
+    "  wedged why --explain dead_owner        what a cause means\n"
     "  wedged run                             watch the host; metrics on 127.0.0.1:9974\n"
     "  wedged run --pid 4242 --json           watch one process; events as JSON lines\n"
     "  wedged config check --config new.yaml  tell everything that is wrong with a file\n"

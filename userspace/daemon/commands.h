@@ -9,6 +9,7 @@ namespace wedged {
 
 [[nodiscard]] ExitCode run_command(const Flags& flags);
 [[nodiscard]] ExitCode list_command(const Flags& flags);
+[[nodiscard]] ExitCode why_command(const Flags& flags);
 [[nodiscard]] ExitCode probe_command(const Flags& flags);
 [[nodiscard]] ExitCode config_check_command(const Flags& flags);
 [[nodiscard]] ExitCode config_show_command(const Flags& flags);

@@ -34,6 +34,7 @@ EarlyExit early_exit(const std::vector<const char*>& words) {
 TEST(CommandLine, each_command_is_known) {
   EXPECT_EQ(command_line({"run"}).command, Command::run);
   EXPECT_EQ(command_line({"list"}).command, Command::list);
+  EXPECT_EQ(command_line({"why", "1"}).command, Command::why);
   EXPECT_EQ(command_line({"probe"}).command, Command::probe);
   EXPECT_EQ(command_line({"config", "check"}).command, Command::config_check);
   EXPECT_EQ(command_line({"config", "show"}).command, Command::config_show);
@@ -69,10 +70,34 @@ TEST(CommandLine, the_flags_of_the_other_commands_are_read) {
   EXPECT_EQ(command_line({"config", "show", "--config", "a.yaml", "--interval", "2s"}).flags.interval, 2s);
 }
 
+TEST(CommandLine, every_flag_of_why_is_read) {
+  const Flags flags =
+      command_line({"why", "--config", "a.yaml", "--all-stacks", "--record", "r", "postgres", "--json"})
+          .flags;
+  EXPECT_EQ(flags.target, "postgres");
+  EXPECT_EQ(flags.config_file, "a.yaml");
+  EXPECT_EQ(flags.record_file, "r");
+  EXPECT_TRUE(flags.all_stacks && flags.json);
+  EXPECT_FALSE(flags.replay_file);
+  EXPECT_TRUE(flags.explain.empty());
+}
+
+TEST(CommandLine, a_recording_may_say_itself_which_process_is_meant) {
+  EXPECT_EQ(command_line({"why", "--replay", "r"}).flags.replay_file, "r");
+  EXPECT_FALSE(command_line({"why", "--replay", "r"}).flags.target);
+  EXPECT_EQ(command_line({"why", "7", "--replay", "r"}).flags.target, "7");
+}
+
+TEST(CommandLine, explain_takes_one_cause_or_all_and_no_process) {
+  EXPECT_EQ(command_line({"why", "--explain", "dead_owner"}).flags.explain,
+            std::vector<Cause>{Cause::dead_owner});
+  EXPECT_EQ(command_line({"why", "--explain", "all"}).flags.explain.size(), all_causes.size());
+}
+
 TEST(CommandLine, help_and_version_are_no_errors) {
   const EarlyExit help = early_exit({"--help"});
   EXPECT_EQ(help.code, ExitCode::success);
-  for (const char* word : {"run", "list", "probe", "config", "Exit codes:", "Examples:"}) {
+  for (const char* word : {"run", "list", "why", "probe", "config", "Exit codes:", "Examples:"}) {
     EXPECT_NE(help.text.find(word), std::string::npos) << word;
   }
   EXPECT_EQ(early_exit({"run", "--help"}).code, ExitCode::success);
@@ -89,7 +114,7 @@ struct Refused {
 
 TEST(CommandLine, what_is_wrong_is_a_usage_error_that_names_it) {
   const Refused cases[] = {
-      {{}, "a command is missing: run, list, probe or config"},
+      {{}, "a command is missing: run, list, why, probe or config"},
       {{"rum"}, "unknown command 'rum'; did you mean 'run'?"},
       {{"config"}, "a command is missing: check or show"},
       {{"config", "chekc"}, "did you mean 'check'?"},
@@ -112,6 +137,17 @@ TEST(CommandLine, what_is_wrong_is_a_usage_error_that_names_it) {
       {{"run", "--web.listen-address", "nowhere"}, "--web.listen-address: must be an IP address and a port"},
       {{"run", "--no-web", "--web.listen-address", "127.0.0.1:1"}, "--web.listen-address"},
       {{"list", "--at-least", "-1s"}, "--at-least"},
+      {{"why"}, "say which process: a PID or a NAME"},
+      {{"why", ""}, "must be a process id or the name of a process"},
+      {{"why", "0"}, "must be a process id from 1 to 4194304, not '0'"},
+      {{"why", "99999999999999999999"}, "must be a process id from 1 to 4194304"},
+      {{"why", "7", "8"}, "8"},
+      {{"why", "7", "--record", ""}, "--record: must name a file"},
+      {{"why", "7", "--record", "a", "--replay", "b"}, "--re"},
+      {{"why", "--explain", "ded_owner"}, "--explain: unknown cause 'ded_owner'; did you mean 'dead_owner'?"},
+      {{"why", "--explain", "x"}, "it may be all, uninterruptible_wait"},
+      {{"why", "7", "--explain", "all"}, "--explain"},
+      {{"why", "--replay", "r", "--explain", "all"}, "--explain"},
   };
   for (const Refused& one : cases) {
     const EarlyExit exit = early_exit(one.words);
