@@ -6,15 +6,10 @@
 #include "report/call_age.h"
 #include "report/escape.h"
 #include "report/format.h"
+#include "report/stack_text.h"
 
 namespace wedged {
 namespace {
-
-constexpr std::size_t label_columns = 10;
-
-std::string and_more(std::size_t total, std::size_t shown) {
-  return "... and " + std::to_string(total - shown) + " more";
-}
 
 void add_times(TextBlock& block, const Finding& finding, const ClockPair& now) {
   block.line("state", state_text(finding.task.state));
@@ -49,29 +44,6 @@ void add_device(TextBlock& block, const DeviceFacts& device) {
   block.line("device", text);
 }
 
-void add_details(TextBlock& block, const TaskDetails& details) {
-  if (details.file) add_file(block, *details.file);
-  if (details.device) add_device(block, *details.device);
-  if (details.server) {
-    const FuseServer& server = *details.server;
-    block.line("served by", printable(server.comm) + "[" + std::to_string(server.process.tgid) + "]");
-  }
-}
-
-void add_chain(TextBlock& block, const std::vector<BlameLink>& chain) {
-  for (std::size_t at = 0; at < chain.size(); ++at) {
-    std::string text = (at == 0 ? "" : "-> ") + printable(chain[at].what) + " " + printable(chain[at].detail);
-    if (at + 1 == chain.size()) text += "  <- root";
-    block.line("chain", text);
-  }
-}
-
-void add_stack(TextBlock& block, const std::vector<std::string>& stack) {
-  const std::size_t shown = std::min(stack.size(), shown_frames);
-  for (std::size_t at = 0; at < shown; ++at) block.line("stack", printable(stack[at]));
-  if (shown < stack.size()) block.line("stack", and_more(stack.size(), shown));
-}
-
 void add_other_threads(TextBlock& block, const Finding& finding) {
   std::size_t shown = 0;
   std::size_t total = 0;
@@ -89,15 +61,14 @@ void add_other_threads(TextBlock& block, const Finding& finding) {
   if (shown < total) block.line("also", and_more(total, shown));
 }
 
-}  // namespace
-
-void TextBlock::line(const std::string& label, const std::string& text) {
-  if (text.empty()) return;
-  const std::string shown = label == last_label_ ? "" : label;
-  text_ += "    " + painted(padded(shown, label_columns), shown.empty() ? Colour::none : Colour::dim, style_);
-  text_ += text + "\n";
-  last_label_ = label;
+std::string victims_text(const Finding& finding) {
+  if (finding.victims.empty()) return {};
+  const std::size_t total = finding.victims.size();
+  return std::to_string(total) + (total == 1 ? " thread waits" : " threads wait") +
+         " for it: " + names_of(finding.victims, finding.task.process, shown_victims);
 }
+
+}  // namespace
 
 void add_identity(TextBlock& block, const Finding& finding) {
   const Task& task = finding.task;
@@ -110,15 +81,49 @@ void add_identity(TextBlock& block, const Finding& finding) {
   block.line("thread", thread_text(task));
 }
 
+void add_details(TextBlock& block, const TaskDetails& details) {
+  if (details.file) add_file(block, *details.file);
+  if (details.device) add_device(block, *details.device);
+  if (details.server) {
+    const FuseServer& server = *details.server;
+    block.line("served by", printable(server.comm) + "[" + std::to_string(server.process.tgid) + "]");
+  }
+}
+
+std::vector<std::string> chain_steps(const std::vector<BlameLink>& chain) {
+  std::vector<std::string> steps;
+  for (std::size_t at = 0; at < chain.size(); ++at) {
+    std::string step = (at == 0 ? "" : "-> ") + printable(chain[at].what) + " " + printable(chain[at].detail);
+    if (at + 1 == chain.size()) step += "  <- root";
+    steps.push_back(std::move(step));
+  }
+  return steps;
+}
+
+std::string names_of(const std::vector<StuckThread>& threads, const ProcessId& home, std::size_t most) {
+  const std::size_t shown = std::min(threads.size(), most);
+  std::string names;
+  for (std::size_t at = 0; at < shown; ++at) {
+    const Task& task = threads[at].task;
+    names += (at == 0 ? "" : ", ") + thread_text(task);
+    if (task.process != home && task.id.tid != task.process.tgid) names += " of " + process_text(task);
+  }
+  if (shown < threads.size()) names += ", " + and_more(threads.size(), shown);
+  return names;
+}
+
 std::string finding_block(const Finding& finding, const ClockPair& now, const EventStyle& style) {
   TextBlock block(style);
   add_identity(block, finding);
   add_times(block, finding, now);
   if (finding.task.details) add_details(block, *finding.task.details);
-  add_chain(block, finding.chain);
-  if (finding.task.details) add_stack(block, finding.task.details->kernel_stack);
+  for (const std::string& step : chain_steps(finding.chain)) block.line("chain", step);
+  if (finding.task.user_side) add_user_stack(block, *finding.task.user_side, {});
+  if (finding.task.details) add_kernel_stack(block, finding.task.details->kernel_stack, {shown_frames, 0});
   for (const std::string& fact : finding.evidence) block.line("evidence", "- " + printable(fact));
   add_other_threads(block, finding);
+  block.line("victims", victims_text(finding));
+  for (const std::string& advice : finding.advice) block.line("to do", "- " + printable(advice));
   return block.take();
 }
 

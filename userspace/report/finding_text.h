@@ -4,32 +4,30 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "diagnosis/finding.h"
 #include "report/events.h"
+#include "report/text_block.h"
 
 namespace wedged {
 
-// "    label     text" lines; a label given twice in a row is shown once. Lines without text are left out.
-class TextBlock {
- public:
-  explicit TextBlock(const EventStyle& style) : style_(style) {}
-
-  // `text` must be printable (report/escape.h); it may carry colour.
-  void line(const std::string& label, const std::string& text);
-  [[nodiscard]] std::string take() { return std::move(text_); }
-
- private:
-  EventStyle style_;
-  std::string last_label_;
-  std::string text_;
-};
-
 inline constexpr std::size_t shown_frames = 12;
 inline constexpr std::size_t shown_threads = 8;
+inline constexpr std::size_t shown_victims = 8;
 
 // Who: process, executable, unit, user, thread.
 void add_identity(TextBlock& block, const Finding& finding);
+
+// The file, its mount and device, and who serves it.
+void add_details(TextBlock& block, const TaskDetails& details);
+
+// The chain's steps, each as one phrase; the last is marked as the root.
+[[nodiscard]] std::vector<std::string> chain_steps(const std::vector<BlameLink>& chain);
+
+// "worker[12], worker[13], ... and 4 more"; those of other processes than `home` with theirs.
+[[nodiscard]] std::string names_of(const std::vector<StuckThread>& threads, const ProcessId& home,
+                                   std::size_t most);
 
 // The whole finding.
 [[nodiscard]] std::string finding_block(const Finding& finding, const ClockPair& now,

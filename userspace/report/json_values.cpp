@@ -2,26 +2,13 @@
 #include "report/json_values.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 
-#include "observation/syscall_names.h"
 #include "report/call_age.h"
 #include "report/format.h"
+#include "report/json_task.h"
 
 namespace wedged::json {
 namespace {
-
-ordered_json known(const std::string& text) {
-  return text.empty() ? ordered_json() : ordered_json(text);
-}
-
-// Hexadecimal, since JSON readers keep 53 bits of a number and pointers have more.
-std::string hex(std::uint64_t value) {
-  std::array<char, 24> text{};
-  std::snprintf(text.data(), text.size(), "0x%llx", static_cast<unsigned long long>(value));
-  return text.data();
-}
 
 ordered_json process_value(const Finding& finding) {
   const Task& task = finding.task;
@@ -34,47 +21,6 @@ ordered_json process_value(const Finding& finding) {
           {"uid", task.uid ? ordered_json(*task.uid) : ordered_json()},
           {"start_boottime_ns", task.process.start_boottime_ns},
           {"kernel_thread", task.kernel_thread}};
-}
-
-ordered_json call_value(const std::optional<SystemCall>& call, const CallAge& age) {
-  if (!call) return nullptr;
-  const std::string_view name = call->compat ? std::string_view() : syscall_name(call->number);
-  ordered_json arguments;
-  if (call->arguments) {
-    arguments = ordered_json::array();
-    for (const std::uint64_t argument : *call->arguments) arguments.push_back(hex(argument));
-  }
-  return {{"name", known(std::string(name))},
-          {"number", call->number},
-          {"compat", call->compat},
-          {"age_seconds", age.age ? ordered_json(seconds_of(*age.age)) : ordered_json()},
-          {"age_exact", age.exact},
-          {"args", arguments}};
-}
-
-ordered_json device_value(const DeviceFacts& device) {
-  return {{"name", known(device.name)},    {"mapper_name", known(device.mapper_name)},
-          {"major", device.major},         {"minor", device.minor},
-          {"suspended", device.suspended}, {"in_flight", device.in_flight}};
-}
-
-ordered_json server_value(const FuseServer& server) {
-  return {{"pid", server.process.tgid},
-          {"comm", known(server.comm)},
-          {"start_boottime_ns", server.process.start_boottime_ns}};
-}
-
-ordered_json file_value(const TaskDetails& details) {
-  if (!details.file) return nullptr;
-  const FileFacts& file = *details.file;
-  return {{"path", known(file.path)},
-          {"fs_type", known(file.fs_type)},
-          {"mount_source", known(file.mount_source)},
-          {"mount_point", known(file.mount_point)},
-          {"device", std::to_string(file.device_major) + ":" + std::to_string(file.device_minor)},
-          {"is_block_device", file.is_block_device},
-          {"fs_frozen", file.fs_frozen},
-          {"inode", file.inode}};
 }
 
 ordered_json thread_value(const StuckThread& thread) {
@@ -102,13 +48,14 @@ void add_situation(ordered_json& object, const Finding& finding, const ClockPair
     object["chain"].push_back({{"what", link.what}, {"detail", link.detail}});
   }
   object["kernel_stack"] = details.kernel_stack;
+  object["user_stack"] = user_stack_value(finding.task.user_side);
 }
 
-void add_threads(ordered_json& object, const std::vector<StuckThread>& threads) {
-  object["threads_total"] = threads.size();
-  object["threads"] = ordered_json::array();
+void add_threads(ordered_json& object, const std::string& name, const std::vector<StuckThread>& threads) {
+  object[name + "_total"] = threads.size();
+  object[name] = ordered_json::array();
   const std::size_t listed = std::min(threads.size(), listed_threads);
-  for (std::size_t at = 0; at < listed; ++at) object["threads"].push_back(thread_value(threads[at]));
+  for (std::size_t at = 0; at < listed; ++at) object[name].push_back(thread_value(threads[at]));
 }
 
 }  // namespace
@@ -133,7 +80,9 @@ ordered_json finding_key_value(const Finding& finding, const ClockPair& now) {
 ordered_json finding_value(const Finding& finding, const ClockPair& now) {
   ordered_json object = finding_key_value(finding, now);
   add_situation(object, finding, now);
-  add_threads(object, finding.threads);
+  add_threads(object, "threads", finding.threads);
+  add_threads(object, "victims", finding.victims);
+  object["advice"] = finding.advice;
   return object;
 }
 

@@ -15,7 +15,8 @@ using nlohmann::ordered_json;
 // Grows when a field changes its meaning or goes away, not when one is added.
 inline constexpr int schema = 1;
 
-// At most that many threads of one finding are listed; "threads_total" has the number.
+// At most that many threads, and victims, of one finding are listed; "threads_total" and "victims_total" have
+// the numbers.
 inline constexpr std::size_t listed_threads = 64;
 
 [[nodiscard]] std::string time_value(WallTime at);

@@ -75,6 +75,10 @@ TEST(EventJson, of_a_finding_has_every_field) {
                              {{"what", "for file"}, {"detail", "/var/lib/data/base/1"}},
                              {{"what", "on device"}, {"detail", "dm-0, suspended"}}})},
       {"kernel_stack", {"io_schedule+0x12/0x40", "folio_wait_bit+0x1/0x2"}},
+      {"user_stack", nullptr},
+      {"victims_total", 0},
+      {"victims", json::array()},
+      {"advice", json::array()},
       {"threads_total", 1},
       {"threads", json::array({{{"tid", 1250},
                                 {"pid", 1234},
@@ -118,6 +122,24 @@ TEST(EventJson, lists_sixty_four_threads_and_tells_how_many_there_are) {
   const json event = raised_json(finding);
   EXPECT_EQ(event["threads"].size(), 64U);
   EXPECT_EQ(event["threads_total"], 101);
+}
+
+TEST(EventJson, of_a_deadlock_has_the_user_stack_the_victims_and_what_to_do) {
+  Finding finding = a_stuck_database();
+  finding.task.user_side = a_user_side();
+  for (int tid = 2000; tid < 2100; ++tid) finding.victims.push_back({a_thread().thread(tid), {}, {}, {}});
+  finding.advice = {"Restart it."};
+  const json event = raised_json(finding);
+  const json expected = {{"address", "0x7f3a12c8e1b4"},
+                         {"function", "__lll_lock_wait"},
+                         {"offset", "0x24"},
+                         {"module", "/usr/lib/libc.so.6"}};
+  EXPECT_EQ(event["user_stack"]["frames"][0], expected);
+  EXPECT_TRUE(event["user_stack"]["frames"][2]["function"].is_null());
+  EXPECT_EQ(event["user_stack"]["complete"], true);
+  EXPECT_EQ(event["victims"].size(), 64U);
+  EXPECT_EQ(event["victims_total"], 100);
+  EXPECT_EQ(event["advice"], json::array({"Restart it."}));
 }
 
 TEST(EventJson, of_a_resolved_finding_has_the_same_fields) {

@@ -77,6 +77,40 @@ TEST(EventText, shows_twelve_frames_and_counts_the_rest) {
   EXPECT_THAT(raised(finding), Not(HasSubstr("frame_12")));
 }
 
+TEST(EventText, of_a_deadlock_shows_the_user_stack_the_victims_and_what_to_do) {
+  Finding finding = a_stuck_database();
+  finding.task.user_side = a_user_side();
+  finding.victims = {{a_thread().of_process(1234).thread(9).thread_named("w"), {}, {}, {}},
+                     {a_thread().of_process(77).thread(78).named("psql").thread_named("w"), {}, {}, {}}};
+  finding.advice = {"Restart it.", "Then mend it."};
+  EXPECT_THAT(raised(finding),
+              HasSubstr("    user      #0  0x00007f3a12c8e1b4 __lll_lock_wait+0x24 (libc.so.6)\n"
+                        "              #1  0x000055d0c0de1000 accept_new_conns+0x1c "
+                        "(memcached (deleted))\n"
+                        "              #2  0x00007f3a00001234 ?? (libplugin.so+0x1234)\n"
+                        "              #3  0x0000000000000010 ??\n"
+                        "    stack     io_schedule+0x12/0x40\n"));
+  EXPECT_THAT(raised(finding), HasSubstr("    victims   2 threads wait for it: w[9], w[78] of psql[77]\n"
+                                         "    to do     - Restart it.\n"
+                                         "              - Then mend it.\n"));
+}
+
+TEST(EventText, says_where_a_user_stack_ends_too_early) {
+  Finding finding = a_stuck_database();
+  finding.task.user_side = a_user_side();
+  finding.task.user_side->stack_complete = false;
+  finding.task.user_side->missing = {"user stack: no unwind table at 0x10"};
+  EXPECT_THAT(raised(finding), HasSubstr("              ... (could not be unwound further)\n"
+                                         "    not read  user stack: no unwind table at 0x10\n"));
+}
+
+TEST(EventText, shows_eight_victims_and_counts_the_rest) {
+  Finding finding = a_stuck_database();
+  for (int tid = 2000; tid < 2010; ++tid) finding.victims.push_back({a_thread().thread(tid), {}, {}, {}});
+  EXPECT_THAT(raised(finding), HasSubstr("10 threads wait for it: "));
+  EXPECT_THAT(raised(finding), HasSubstr(", ... and 2 more\n"));
+}
+
 TEST(EventText, shows_eight_other_threads_and_counts_the_rest) {
   Finding finding = a_stuck_database();
   for (int tid = 2000; tid < 2010; ++tid) {
@@ -102,9 +136,12 @@ TEST(EventText, stays_harmless_whatever_processes_call_themselves) {
   details.kernel_stack = {evil};
   details.server = FuseServer{{77, 1}, evil, 5};
   finding.threads.push_back({a_thread().thread(9).thread_named(evil), 1s, 1s, evil});
+  finding.task.user_side = UserSide{{{1, evil, 0, evil}}, true, {}, {evil}};
+  finding.victims = {{a_thread().thread(9).thread_named(evil), {}, {}, {}}};
+  finding.advice = {evil};
   const std::size_t lines = static_cast<std::size_t>(std::ranges::count(raised(finding), '\n'));
   EXPECT_TRUE(harmless_lines(raised(finding))) << raised(finding);
-  EXPECT_EQ(lines, 15U) << "a name must not make lines of its own:\n" << raised(finding);
+  EXPECT_EQ(lines, 19U) << "a name must not make lines of its own:\n" << raised(finding);
   EXPECT_TRUE(harmless_lines(render_resolved(finding, shown_now(), plain_text())));
   EXPECT_TRUE(harmless_lines(render_notice("started", evil, shown_now(), plain_text())));
   Decision decision = a_decision(Verdict::act);

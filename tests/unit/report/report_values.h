@@ -63,6 +63,16 @@ inline Finding a_stuck_database(int call_number = 74) {
   return finding;
 }
 
+inline UserSide a_user_side() {
+  UserSide side;
+  side.stack = {{0x7f3a12c8e1b4, "__lll_lock_wait", 0x24, "/usr/lib/libc.so.6"},
+                {0x55d0c0de1000, "accept_new_conns", 0x1c, "/usr/bin/memcached (deleted)"},
+                {0x7f3a00001234, "", 0x1234, "/opt/lib/libplugin.so"},
+                {0x10, "", 0x10, ""}};
+  side.stack_complete = true;
+  return side;
+}
+
 inline EventStyle plain_text() {
   return {EventFormat::text, false};
 }
