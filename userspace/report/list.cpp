@@ -38,6 +38,7 @@ std::string waits_for_text(const Finding& finding) {
   if (text.empty() && !finding.chain.empty()) text = printable(finding.chain.back().detail);
   if (text.empty()) text = "-";
   if (finding.threads.size() > 1) text += " (+" + std::to_string(finding.threads.size() - 1) + " threads)";
+  if (!finding.victims.empty()) text += " (" + std::to_string(finding.victims.size()) + " wait for it)";
   return text;
 }
 

@@ -49,6 +49,12 @@ TEST(List, counts_the_other_threads_of_a_finding) {
   EXPECT_THAT(list({finding}, 0), HasSubstr("suspended (+1 threads)"));
 }
 
+TEST(List, counts_the_victims_of_a_finding) {
+  Finding finding = a_stuck_database();
+  finding.victims = {{a_thread().thread(9), {}, {}, {}}, {a_thread().thread(10), {}, {}, {}}};
+  EXPECT_THAT(list({finding}, 0), HasSubstr("suspended (2 wait for it)"));
+}
+
 TEST(List, names_the_root_where_the_thread_itself_does_not_tell) {
   Finding finding = a_stuck_database();
   finding.threads[0].waits_for.clear();
