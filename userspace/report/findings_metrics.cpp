@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "diagnosis/describe.h"
 #include "report/escape.h"
 #include "report/metric_groups.h"
 
@@ -18,6 +19,18 @@ struct CauseCounts {
   std::set<ProcessId> processes;
   std::optional<Instant> oldest;
 };
+
+// Threads that wait for those of a finding and are no finding themselves.
+CauseCounts victims_of(const std::vector<Finding>& open) {
+  CauseCounts counts;
+  for (const Finding& finding : open) {
+    for (const StuckThread& victim : finding.victims) {
+      counts.threads.insert(victim.task.id);
+      counts.processes.insert(victim.task.process);
+    }
+  }
+  return counts;
+}
 
 CauseCounts counts_of(Cause cause, const std::vector<Finding>& open) {
   CauseCounts counts;
@@ -35,7 +48,8 @@ CauseCounts counts_of(Cause cause, const std::vector<Finding>& open) {
 
 void add_causes(Families& families, const Published& state) {
   for (const Cause cause : all_causes) {
-    const CauseCounts counts = counts_of(cause, state.open);
+    const bool of_victims = cause == Cause::waits_for_stuck;
+    const CauseCounts counts = of_victims ? victims_of(state.open) : counts_of(cause, state.open);
     const Labels labels{label("cause", name_of(cause))};
     families.add(Metric::stuck_threads, labels, number_of(counts.threads.size()));
     families.add(Metric::stuck_processes, labels, number_of(counts.processes.size()));
@@ -48,12 +62,21 @@ void add_causes(Families& families, const Published& state) {
   }
 }
 
+// Victims may belong to another unit than who they wait for.
+std::string unit_of_victim(const StuckThread& victim, const Finding& finding) {
+  if (victim.task.process == finding.task.process) return finding.unit;
+  return victim.task.details ? unit_of(victim.task.details->cgroup) : std::string();
+}
+
 // Threads by unit; the names are made valid labels first, so that no two series can become the same one.
 std::map<std::string, std::set<TaskId>> threads_by_unit(const std::vector<Finding>& open) {
   std::map<std::string, std::set<TaskId>> units;
+  const auto add = [&units](const std::string& unit, const StuckThread& thread) {
+    units[unit.empty() ? "unknown" : label_text(unit, unit_bytes)].insert(thread.task.id);
+  };
   for (const Finding& finding : open) {
-    const std::string unit = finding.unit.empty() ? "unknown" : label_text(finding.unit, unit_bytes);
-    for (const StuckThread& thread : finding.threads) units[unit].insert(thread.task.id);
+    for (const StuckThread& thread : finding.threads) add(finding.unit, thread);
+    for (const StuckThread& victim : finding.victims) add(unit_of_victim(victim, finding), victim);
   }
   return units;
 }

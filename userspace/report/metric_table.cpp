@@ -15,7 +15,8 @@ constexpr MetricType gauge = MetricType::Gauge;
 constexpr MetricType histogram = MetricType::Histogram;
 
 constexpr std::array<MetricRow, metric_count> table{{
-    {Metric::stuck_threads, "wedged_stuck_threads", gauge, "Threads that are stuck now, by cause."},
+    {Metric::stuck_threads, "wedged_stuck_threads", gauge,
+     "Threads that are stuck now, by cause; waits_for_stuck: those that wait for one of the others."},
     {Metric::stuck_processes, "wedged_stuck_processes", gauge,
      "Processes with at least one thread that is stuck now, by cause."},
     {Metric::unit_stuck_threads, "wedged_unit_stuck_threads", gauge,
@@ -64,6 +65,14 @@ constexpr std::array<MetricRow, metric_count> table{{
      "1 if this BPF program is attached, 0 if it is not; the log and wedged probe say why."},
     {Metric::observation_losses, "wedged_observation_losses_total", counter,
      "Observations that the kernel side could not make or pass on, by reason."},
+    {Metric::inspector_requests, "wedged_inspector_requests_total", counter,
+     "Processes whose memory and files were to be read by the inspector."},
+    {Metric::inspector_deadlines_missed, "wedged_inspector_deadlines_missed_total", counter,
+     "Requests that the inspector did not answer in time; the finding then has less detail and says so."},
+    {Metric::inspector_crashes, "wedged_inspector_crashes_total", counter,
+     "Inspectors that ended by themselves; a new one is started for the next request."},
+    {Metric::inspector_unkillable, "wedged_inspector_unkillable", gauge,
+     "Inspectors that were killed and exist still, since what they looked at holds them in the kernel."},
     {Metric::config_reloads, "wedged_config_reloads_total", counter,
      "Reloads of the configuration, by result."},
     {Metric::config_last_reload_successful, "wedged_config_last_reload_successful", gauge,

@@ -37,6 +37,16 @@ struct ProgramState {
   std::string reason;  // why not; empty if attached
 };
 
+// What the disposable process that reads others' memory was asked and answered, since the start.
+struct InspectorCounters {
+  std::uint64_t requests = 0;
+  std::uint64_t replies = 0;
+  std::uint64_t deadlines_missed = 0;
+  std::uint64_t crashes = 0;
+  std::uint64_t started = 0;  // processes, the first one included
+  unsigned unkillable = 0;    // of them now: killed, but waiting in the kernel for what they looked at
+};
+
 struct Published {
   ClockPair at{};  // when the last good scan was made; zero: none yet
   Duration scan_interval{};
@@ -49,6 +59,7 @@ struct Published {
   std::vector<OldestCall> oldest_calls;
   std::vector<ProgramState> programs;
   LossesByReason losses;
+  InspectorCounters inspector;
   std::uint64_t hung_task_reports = 0;
   bool enforcing = false;
   bool config_ok = true;  // the last reload succeeded

@@ -29,6 +29,13 @@ void add_observation(Families& families, const Published& state) {
   }
 }
 
+void add_inspector(Families& families, const InspectorCounters& inspector) {
+  families.add(Metric::inspector_requests, {}, number_of(inspector.requests));
+  families.add(Metric::inspector_deadlines_missed, {}, number_of(inspector.deadlines_missed));
+  families.add(Metric::inspector_crashes, {}, number_of(inspector.crashes));
+  families.add(Metric::inspector_unkillable, {}, number_of(inspector.unkillable));
+}
+
 void add_config(Families& families, const Published& state) {
   for (const bool success : {true, false}) {
     const auto found = state.totals.config_reloads.find(success);
@@ -45,6 +52,7 @@ void add_config(Families& families, const Published& state) {
 void add_self_metrics(Families& families, const Published& state) {
   add_scans(families, state);
   add_observation(families, state);
+  add_inspector(families, state.inspector);
   add_config(families, state);
   families.add(Metric::build_info, {label("version", WEDGED_VERSION)}, 1.0);
 }

@@ -19,7 +19,8 @@ Published with_open(const std::vector<Finding>& open) {
 
 TEST(FindingsMetrics, exist_at_zero_before_the_first_scan) {
   const Scrape scrape(nullptr);
-  for (const std::string cause : {"uninterruptible_wait", "slow_syscall", "unkillable"}) {
+  for (const Cause each : all_causes) {
+    const std::string cause(name_of(each));
     EXPECT_EQ(scrape.value("wedged_stuck_threads", {{"cause", cause}}), 0.0);
     EXPECT_EQ(scrape.value("wedged_stuck_processes", {{"cause", cause}}), 0.0);
     EXPECT_EQ(scrape.value("wedged_findings_resolved_total", {{"cause", cause}}), 0.0);
@@ -53,6 +54,20 @@ TEST(FindingsMetrics, count_a_thread_of_two_causes_once_for_its_unit) {
   const Scrape scrape(with_open({waiting, unkillable}));
   EXPECT_EQ(scrape.value("wedged_unit_stuck_threads", {{"unit", "victim.service"}}), 1.0);
   EXPECT_EQ(scrape.value("wedged_unkillable_processes"), 1.0);
+}
+
+TEST(FindingsMetrics, count_victims_as_waiting_for_stuck_once_each) {
+  Finding first = a_finding().of(a_thread().of_process(7)).cause(Cause::self_deadlock);
+  first.victims = {{a_thread().of_process(7).thread(8), {}, {}, {}},
+                   {a_thread().of_process(9).cgroup("/system.slice/other.service"), {}, {}, {}}};
+  Finding second = a_finding().of(a_thread().of_process(20)).cause(Cause::dead_owner);
+  second.victims = {first.victims[0]};
+  const Scrape scrape(with_open({first, second}));
+  EXPECT_EQ(scrape.value("wedged_stuck_threads", {{"cause", "waits_for_stuck"}}), 2.0);
+  EXPECT_EQ(scrape.value("wedged_stuck_processes", {{"cause", "waits_for_stuck"}}), 2.0);
+  EXPECT_EQ(scrape.value("wedged_stuck_threads", {{"cause", "self_deadlock"}}), 1.0);
+  EXPECT_EQ(scrape.value("wedged_unit_stuck_threads", {{"unit", "victim.service"}}), 3.0);
+  EXPECT_EQ(scrape.value("wedged_unit_stuck_threads", {{"unit", "other.service"}}), 1.0);
 }
 
 TEST(FindingsMetrics, tell_when_the_oldest_finding_began) {

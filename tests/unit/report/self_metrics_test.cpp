@@ -10,10 +10,13 @@ using namespace test;
 
 TEST(SelfMetrics, exist_at_zero_before_the_first_scan) {
   const Scrape scrape(nullptr);
-  for (const char* name : {"wedged_scans_total", "wedged_scan_failures_total", "wedged_scans_late_total",
-                           "wedged_discounted_seconds_total", "wedged_last_scan_timestamp_seconds",
-                           "wedged_last_scan_duration_seconds", "wedged_last_scan_cpu_seconds",
-                           "wedged_threads_scanned", "wedged_config_last_reload_success_timestamp_seconds"}) {
+  for (const char* name :
+       {"wedged_scans_total", "wedged_scan_failures_total", "wedged_scans_late_total",
+        "wedged_discounted_seconds_total", "wedged_last_scan_timestamp_seconds",
+        "wedged_last_scan_duration_seconds", "wedged_last_scan_cpu_seconds", "wedged_threads_scanned",
+        "wedged_inspector_requests_total", "wedged_inspector_deadlines_missed_total",
+        "wedged_inspector_crashes_total", "wedged_inspector_unkillable",
+        "wedged_config_last_reload_success_timestamp_seconds"}) {
     EXPECT_EQ(scrape.value(name), 0.0) << name;
   }
   for (const std::string result : {"success", "failure"}) {
@@ -45,6 +48,16 @@ TEST(SelfMetrics, show_the_last_scan) {
   EXPECT_EQ(scrape.value("wedged_scan_failures_total"), 1.0);
   EXPECT_EQ(scrape.value("wedged_scans_late_total"), 2.0);
   EXPECT_DOUBLE_EQ(scrape.value("wedged_discounted_seconds_total").value(), 1.5);
+}
+
+TEST(SelfMetrics, show_how_the_inspector_does) {
+  Published state;
+  state.inspector = {.requests = 10, .replies = 7, .deadlines_missed = 2, .crashes = 1, .unkillable = 3};
+  const Scrape scrape(state);
+  EXPECT_EQ(scrape.value("wedged_inspector_requests_total"), 10.0);
+  EXPECT_EQ(scrape.value("wedged_inspector_deadlines_missed_total"), 2.0);
+  EXPECT_EQ(scrape.value("wedged_inspector_crashes_total"), 1.0);
+  EXPECT_EQ(scrape.value("wedged_inspector_unkillable"), 3.0);
 }
 
 TEST(SelfMetrics, show_programs_losses_and_reloads) {
