@@ -76,7 +76,8 @@ struct wedged_call_slot {
 	__u32 compat;
 	__u32 tid; /* of the thread on this CPU; 0 until the first switch */
 	__u32 padding;
-	__u64 reserved[4];
+	__u64 registers; /* address of that thread's, as an identity only; 0 until its first call there */
+	__u64 reserved[3];
 };
 WEDGED_STATIC_ASSERT(sizeof(struct wedged_call_slot) == 64);
 

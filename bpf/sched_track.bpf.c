@@ -3,6 +3,7 @@
  * The scheduler's tracepoints: since when a thread is off its CPU or waits for one, which call it took along, who was
  * forked, who died inside a call. Storage is made at fork and by the first scan, never in the middle of a switch.
  */
+#include "call_slot.bpf.h"
 #include "compat.bpf.h"
 
 __u64 hung_task_reports = 0;
@@ -30,37 +31,21 @@ static __always_inline bool is_exit_call(const struct wedged_call_slot *slot)
 static __always_inline void spill(struct wedged_call_slot *slot, struct task_struct *prev, __u64 now)
 {
 	struct thread *thread = bpf_task_storage_get(&threads, prev, NULL, 0);
+	bool own = slot->tid == (__u32)prev->pid || !slot->tid;
 
 	if (!thread) {
-		if (slot->number != WEDGED_NO_CALL)
+		if (own && slot->number != WEDGED_NO_CALL)
 			count_loss(WEDGED_LOSS_STORAGE_MISSING);
 		return;
 	}
-	thread->entered_ns = slot->entered_ns;
-	thread->sequence = slot->sequence;
-	thread->number = slot->number;
-	thread->compat = slot->compat;
+	if (own) { /* else its switch to this CPU was not told, and its call is in its storage: see claim_slot() */
+		thread->entered_ns = slot->entered_ns;
+		thread->sequence = slot->sequence;
+		thread->number = slot->number;
+		thread->compat = slot->compat;
+	}
 	thread->off_cpu_since_ns = now;
 	thread->runnable_since_ns = state_of(prev) == 0 ? now : 0;
-}
-
-static __always_inline void fill(struct wedged_call_slot *slot, struct task_struct *next)
-{
-	struct thread *thread = bpf_task_storage_get(&threads, next, NULL, 0);
-
-	slot->tid = (__u32)next->pid;
-	if (!thread) {
-		slot->number = WEDGED_NO_CALL;
-		slot->entered_ns = 0;
-		slot->sequence = 0;
-		return;
-	}
-	slot->entered_ns = thread->entered_ns;
-	slot->sequence = thread->sequence;
-	slot->number = thread->number;
-	slot->compat = thread->compat;
-	thread->off_cpu_since_ns = 0;
-	thread->runnable_since_ns = 0;
 }
 
 /* The fourth argument came with v5.18; nobody needs it. */
@@ -73,12 +58,10 @@ int BPF_PROG(sched_switch, bool preempt, struct task_struct *prev, struct task_s
 		return 0;
 	if (prev->pid)
 		spill(slot, prev, bpf_ktime_get_ns());
-	if (next->pid) {
-		fill(slot, next);
-	} else {
-		slot->tid = 0;
-		slot->number = WEDGED_NO_CALL;
-	}
+	if (next->pid)
+		fill_slot(slot, next);
+	else
+		empty_slot(slot, 0);
 	return 0;
 }
 
@@ -179,7 +162,10 @@ int BPF_PROG(sched_process_exit, struct task_struct *task)
 	struct wedged_call_slot *slot = slot_of_cpu(bpf_get_smp_processor_id());
 	struct wedged_death_record *record;
 
-	if (!track_calls || !slot || slot->number == WEDGED_NO_CALL || slot->tid != (__u32)task->pid)
+	if (!track_calls || !slot)
+		return 0;
+	claim_slot(slot);
+	if (slot->number == WEDGED_NO_CALL)
 		return 0;
 	if (is_exit_call(slot) || !in_scope(task))
 		return 0;

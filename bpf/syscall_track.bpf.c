@@ -4,8 +4,11 @@
  *
  * The present call lives in a slot of its CPU; sched_track spills it to the thread's storage at a switch and loads the
  * next thread's. A call that does not block touches one cache line of its own CPU and never a map of tasks.
- * Preemption between the stores below is harmless: the switch spills and restores whatever they have written so far.
+ * No counter needs an atomic addition: these programs run with preemption disabled, also since the tracepoints of
+ * system calls may fault (4aadde89d81f, "tracing/bpf: disable preemption in syscall probe", v6.13), and where they did
+ * not, prog->active would keep a second run of the same program from this CPU.
  */
+#include "call_slot.bpf.h"
 #include "compat.bpf.h"
 
 /* A signal handler returns: whatever it was for, the thread goes on. Read by sched_track's crashed_thread_exit. */
@@ -17,13 +20,13 @@ static __always_inline void forget_fatal_signal(void)
 		thread->fatal_signal = 0;
 }
 
-static __always_inline void enter_call(__s32 number, __u32 compat)
+static __always_inline void enter_call(const struct pt_regs *regs, __s32 number, __u32 compat)
 {
 	struct wedged_call_slot *slot;
 
 	if ((scope_by_pid || scope_by_cgroup) && !in_scope(bpf_get_current_task_btf()))
 		return;
-	slot = slot_of_cpu(bpf_get_smp_processor_id());
+	slot = slot_of_caller(bpf_get_smp_processor_id(), regs);
 	if (!slot)
 		return;
 	slot->number = number;
@@ -71,10 +74,10 @@ static __always_inline __u32 table_index(__s32 number, __u32 compat)
 	return (__u32)number < WEDGED_CALL_OTHER ? (__u32)number : WEDGED_CALL_OTHER;
 }
 
-static __always_inline void leave_call(long returned)
+static __always_inline void leave_call(const struct pt_regs *regs, long returned)
 {
 	__u32 cpu = bpf_get_smp_processor_id();
-	struct wedged_call_slot *slot = slot_of_cpu(cpu);
+	struct wedged_call_slot *slot = slot_of_caller(cpu, regs);
 	struct wedged_call_stats *stats;
 	__u64 duration;
 	__u32 index;
@@ -100,14 +103,14 @@ static __always_inline void leave_call(long returned)
 SEC("tp_btf/sys_enter")
 int BPF_PROG(sys_enter, struct pt_regs *regs, long number)
 {
-	enter_call((__s32)number, regs_are_compat(regs));
+	enter_call(regs, (__s32)number, regs_are_compat(regs));
 	return 0;
 }
 
 SEC("tp_btf/sys_exit")
 int BPF_PROG(sys_exit, struct pt_regs *regs, long returned)
 {
-	leave_call(returned);
+	leave_call(regs, returned);
 	return 0;
 }
 
@@ -121,13 +124,13 @@ int BPF_PROG(sys_exit, struct pt_regs *regs, long returned)
 SEC("raw_tp/sys_enter")
 int BPF_PROG(sys_enter_raw, struct pt_regs *regs, long number)
 {
-	enter_call((__s32)number, raw_regs_are_compat(regs));
+	enter_call(regs, (__s32)number, raw_regs_are_compat(regs));
 	return 0;
 }
 
 SEC("raw_tp/sys_exit")
 int BPF_PROG(sys_exit_raw, struct pt_regs *regs, long returned)
 {
-	leave_call(returned);
+	leave_call(regs, returned);
 	return 0;
 }

@@ -94,17 +94,14 @@ TEST_P(CallCount, equals_the_calls_made_by_many_threads_at_once) {
       worker = std::thread([] {
         for (std::uint64_t i = 0; i < many; ++i) {
           syscall(SYS_getppid);
-          if (i % 100 == 0) syscall(SYS_sched_yield);
+          syscall(SYS_sched_yield);
         }
       });
     }
     for (auto& worker : workers) worker.join();
   });
   same("calls", stats_of(observer, SYS_getppid).calls, threads * many);
-  // Calls that give up the CPU under contention: a few in a million go missing, see docs/operations.md.
-  constexpr std::uint64_t yields = threads * many / 100;
-  between("calls that let others run", yields - yields / 100, stats_of(observer, SYS_sched_yield).calls,
-          yields);
+  same("calls that let others run", stats_of(observer, SYS_sched_yield).calls, threads * many);
 }
 
 TEST_P(CallCount, has_the_calls_that_failed) {
@@ -151,7 +148,7 @@ TEST_P(CallCount, falls_into_the_bucket_of_the_duration) {
     }
   });
   const auto stats = stats_of(observer, SYS_nanosleep);
-  between("calls", sleeps - 1, stats.calls, sleeps);  // one may go missing, see docs/operations.md
+  same("calls", stats.calls, sleeps);
   std::uint64_t counted = 0;
   for (std::size_t bucket = 0; bucket < latency_buckets; ++bucket) {
     counted += stats.buckets.at(bucket);
@@ -160,8 +157,7 @@ TEST_P(CallCount, falls_into_the_bucket_of_the_duration) {
       surely += bucket_of(taken->at(i)) <= bucket ? 1 : 0;
       at_most += bucket_of(requested_us.at(i / repetitions) * 1000) <= bucket ? 1 : 0;
     }
-    between("calls up to bucket " + std::to_string(bucket), surely - std::min<std::uint64_t>(surely, 1),
-            counted, at_most);
+    between("calls up to bucket " + std::to_string(bucket), surely, counted, at_most);
   }
 }
 
