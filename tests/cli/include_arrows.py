@@ -22,13 +22,14 @@ ARROWS = {
     "inspector": {"observation", "util"},
     "action": {"policy", "diagnosis", "observation", "util"},
     "report": {"action", "policy", "diagnosis", "observation", "util"},
+    "inject": {"util"},  # a program of its own
 }
-ARROWS["daemon"] = set(ARROWS)
+ARROWS["daemon"] = set(ARROWS) - {"inject"}
 
 # What only some places may include: (header pattern, places, the message's noun).
 SOLE_INCLUDERS = [
     (r"(bpf/.*|linux/bpf\.h|.*\.skel\.h|abi\.h)", ("kernel/",), "libbpf, BPF skeletons and bpf/abi.h"),
-    (r"CLI/.*", ("config/command_line.cpp",), "CLI11"),
+    (r"CLI/.*", ("config/command_line.cpp", "inject/command_line.cpp"), "CLI11"),
     (r"civetweb\.h|CivetServer\.h", ("report/web_server.cpp",), "civetweb"),
     (r"prometheus/.*", ("report/",), "prometheus-cpp"),
     (r"nlohmann/.*", ("report/", "recording/", "inspector/"), "nlohmann-json"),
@@ -38,9 +39,10 @@ SOLE_INCLUDERS = [
 ]
 
 # What only some places may do: (pattern, places, in strings or in code, message).
-SENDERS = ("action/", "inspector/child_process.cpp")  # the latter only SIGKILL, and only to its own child
+# inspector/ sends SIGKILL to its own child alone; inject/ breaks nothing but itself.
+SENDERS = ("action/", "inspector/child_process.cpp", "inject/")
 SOLE_DOERS = [
-    (r'"/(proc|sys)\b', ("kernel/", "inspector/"), "strings", "only kernel/ and inspector/ open /proc and /sys"),
+    (r'"/(proc|sys)\b', ("kernel/", "inspector/", "inject/"), "strings", "only kernel/ and inspector/ open /proc and /sys"),
     (r"(?<![\w.>])(kill|killpg|tgkill|tkill|pidfd_send_signal|sigqueue|reboot)\s*\(", SENDERS, "code",
      "only action/ sends signals"),
     (r"\b(SYS|__NR)_(kill|tgkill|tkill|pidfd_send_signal|rt_sigqueueinfo|reboot)\b", SENDERS, "code",

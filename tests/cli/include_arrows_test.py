@@ -53,7 +53,9 @@ class IncludeArrows(unittest.TestCase):
             self.assert_innocent("userspace/kernel/a.cpp", APACHE + f"#include <{header}>\n")
             self.assert_breach("userspace/daemon/a.cpp", APACHE + f"#include <{header}>\n", "only kernel/")
         self.assert_innocent("userspace/config/command_line.cpp", APACHE + "#include <CLI/CLI.hpp>\n")
+        self.assert_innocent("userspace/inject/command_line.cpp", APACHE + "#include <CLI/CLI.hpp>\n")
         self.assert_breach("userspace/config/other.cpp", APACHE + "#include <CLI/CLI.hpp>\n", "CLI11")
+        self.assert_breach("userspace/inject/other.cpp", APACHE + "#include <CLI/CLI.hpp>\n", "CLI11")
         self.assert_innocent("userspace/report/web_server.cpp", APACHE + "#include <civetweb.h>\n")
         self.assert_breach("userspace/report/metrics.cpp", APACHE + "#include <civetweb.h>\n", "civetweb")
 
@@ -74,6 +76,16 @@ class IncludeArrows(unittest.TestCase):
         self.assert_breach("userspace/inspector/a.cpp", APACHE + '#include "kernel/procfs.h"\n', "inspector/ may not")
         self.assert_breach("userspace/report/a.cpp", APACHE + '#include "inspector/inspector.h"\n', "report/ may not")
         self.assert_innocent("userspace/daemon/a.cpp", APACHE + '#include "inspector/inspector.h"\n')
+
+    def test_what_provokes_hangs_uses_nothing_of_the_daemon_and_is_used_by_nothing_of_it(self):
+        self.assert_innocent("userspace/inject/a.cpp", APACHE + '#include "util/fd.h"\n#include "inject/a.h"\n')
+        self.assert_breach("userspace/inject/a.cpp", APACHE + '#include "observation/task.h"\n', "inject/ may not")
+        self.assert_breach("userspace/daemon/a.cpp", APACHE + '#include "inject/a.h"\n', "daemon/ may not")
+        self.assert_breach("userspace/main.cpp", APACHE + '#include "inject/a.h"\n', "daemon/ may not")
+
+    def test_what_provokes_hangs_looks_at_and_signals_its_own_processes(self):
+        self.assert_innocent("userspace/inject/a.cpp", APACHE + 'kill(child, 9); open("/proc/self/task");\n')
+        self.assert_breach("userspace/inject/a.cpp", APACHE + "process_vm_readv(1, a, 1, b, 1, 0);\n", "inspector")
 
     def test_the_shared_header_is_included_by_kernel_and_bpf_only(self):
         self.assert_innocent("userspace/kernel/decode.cpp", APACHE + '#include "abi.h"\n')
