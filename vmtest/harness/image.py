@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a guest sees: the payload (daemon, faults, tools, cases) and, for emulation, an initramfs around it.
+"""What a guest sees: the payload (daemon, wedged-inject, faults, tools, cases) and, for emulation, an initramfs around it.
 
 Knows nothing about booting.
 """
@@ -49,7 +49,8 @@ def payload(folder, kernel, daemon, cases):
     for name in GUEST_TOOLS:
         _with_libraries(tools.program("guest", name), folder, "guest", name=name)
     if daemon:
-        _with_libraries(daemon, folder, name="wedged")
+        for program in (daemon, daemon.with_name("wedged-inject")):
+            _with_libraries(program, folder, name=program.name)
     (folder / "kernel").write_text(kernel.release + "\n")
     (folder / "plan").write_text("\n".join(cases) + "\n")
     return folder
