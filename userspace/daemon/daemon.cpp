@@ -33,6 +33,11 @@ std::vector<ProgramState> program_states(const Probes& probes) {
   return states;
 }
 
+InspectorCounters counters_of(const InspectorStats& stats) {
+  return {stats.requests, stats.replies, stats.deadlines_missed,
+          stats.crashes,  stats.started, stats.unkillable};
+}
+
 std::string status_line(const FindingChanges& findings, std::uint64_t threads) {
   return std::to_string(findings.open.size()) + " findings, " + std::to_string(threads) + " threads";
 }
@@ -41,8 +46,8 @@ std::string status_line(const FindingChanges& findings, std::uint64_t threads) {
 
 Daemon::Daemon(Parts parts)
     : parts_(std::move(parts)),
-      executor_(
-          std::make_unique<Killer>([this](const TaskId& id) { return parts_.observer.sample_again(id); })),
+      executor_(std::make_unique<Killer>(
+          [this](const TaskId& id) { return parts_.lookout.observer().sample_again(id); })),
       history_(parts_.settings.scan_interval),
       log_(parts_.flags.json ? EventFormat::json : EventFormat::text) {}
 
@@ -55,8 +60,9 @@ Status Daemon::run() {
               start);
   service_.ready("watching");
   while (true) {
-    const auto wakeup = parts_.loop.wait();
+    const auto wakeup = parts_.loop.wait(parts_.lookout.descriptor());
     if (!wakeup) return wakeup.error();
+    if (wakeup->answers) parts_.lookout.listen(parts_.clock->now().monotonic);
     if (wakeup->reload) reload();
     if (wakeup->stop) break;
     if (wakeup->scan_due) tick();
@@ -70,7 +76,7 @@ Status Daemon::run() {
 void Daemon::tick() {
   const auto now = parts_.clock->now();
   const auto cpu_before = cpu_time_of_this_thread();
-  auto snapshot = parts_.observer.scan(now);
+  auto snapshot = parts_.lookout.scan(now);
   if (!snapshot) {
     tally_.scan_failed();
     std::cerr << "wedged: scan: " << snapshot.error().message << '\n';
@@ -119,7 +125,7 @@ void Daemon::report(const FindingChanges& findings, const std::vector<Decision>&
 void Daemon::publish(const Snapshot& snapshot, const FindingChanges& findings, const ClockPair& now,
                      Duration scan_duration, Duration cpu_time) {
   auto state = std::make_shared<Published>();
-  const auto& probes = parts_.observer.probes();
+  const auto& probes = parts_.lookout.observer().probes();
   state->at = now;
   state->scan_interval = parts_.settings.scan_interval;
   state->scan_duration = scan_duration;
@@ -133,6 +139,7 @@ void Daemon::publish(const Snapshot& snapshot, const FindingChanges& findings, c
   state->losses = snapshot.losses;
   state->losses["event_output"] = log_.dropped();
   state->hung_task_reports = snapshot.hung_task_reports;
+  state->inspector = counters_of(parts_.lookout.inspector_stats());
   state->enforcing = parts_.settings.policy.enforce;
   state->config_ok = tally_.config_ok();
   state->config_loaded = tally_.config_loaded();
@@ -192,7 +199,7 @@ void Daemon::apply(Settings settings) {
     history_.set_expected_interval(settings.scan_interval);
   }
   parts_.settings = std::move(settings);
-  parts_.observer.probes().set_limits(
+  parts_.lookout.observer().probes().set_limits(
       suspect_limits(parts_.settings.thresholds, parts_.settings.scan_interval));
 }
 

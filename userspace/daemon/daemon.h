@@ -11,10 +11,10 @@
 #include "config/settings.h"
 #include "daemon/event_log.h"
 #include "daemon/event_loop.h"
+#include "daemon/lookout.h"
 #include "daemon/service_manager.h"
 #include "daemon/tally.h"
 #include "diagnosis/tracker.h"
-#include "kernel/observer.h"
 #include "observation/history.h"
 #include "policy/decide.h"
 #include "policy/ledger.h"
@@ -27,7 +27,7 @@ class Daemon {
   struct Parts {
     Settings settings;
     Flags flags;  // laid over the file again at each reload
-    Observer observer;
+    Lookout lookout;
     EventLoop loop;
     Surroundings surroundings;
     const Clock* clock;        // outlives the daemon

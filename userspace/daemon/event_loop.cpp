@@ -47,11 +47,13 @@ void EventLoop::read_signals(Wakeup& wakeup) const {
   }
 }
 
-Result<Wakeup> EventLoop::wait() {
-  std::array<pollfd, 2> watched{pollfd{timer_.get(), POLLIN, 0}, pollfd{signals_.get(), POLLIN, 0}};
+Result<Wakeup> EventLoop::wait(int answers) {
+  std::array<pollfd, 3> watched{pollfd{timer_.get(), POLLIN, 0}, pollfd{signals_.get(), POLLIN, 0},
+                                pollfd{answers, POLLIN, 0}};
   if (poll(watched.data(), watched.size(), -1) < 0 && errno != EINTR)
     return system_error(errno, "wait for the next scan");
   Wakeup wakeup;
+  wakeup.answers = watched[2].revents != 0;
   std::uint64_t expirations = 0;
   wakeup.scan_due =
       read(timer_.get(), &expirations, sizeof(expirations)) == static_cast<ssize_t>(sizeof(expirations));

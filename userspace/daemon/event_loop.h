@@ -11,16 +11,18 @@ namespace wedged {
 
 struct Wakeup {
   bool scan_due = false;
-  bool reload = false;  // SIGHUP
-  bool stop = false;    // SIGTERM, SIGINT
+  bool reload = false;   // SIGHUP
+  bool stop = false;     // SIGTERM, SIGINT
+  bool answers = false;  // the descriptor given to wait() is readable
 };
 
 class EventLoop {
  public:
   [[nodiscard]] static Result<EventLoop> open(Duration interval);
 
-  // Waits for the next scan or signal. If several scans are due, one is reported.
-  [[nodiscard]] Result<Wakeup> wait();
+  // Waits for the next scan or signal, or for this descriptor (-1: none). If several scans are due, one is
+  // reported.
+  [[nodiscard]] Result<Wakeup> wait(int answers);
   [[nodiscard]] Status set_interval(Duration interval);
 
  private:

@@ -12,7 +12,7 @@ namespace wedged {
 [[nodiscard]] Observing observing_of(ObserveMode mode);
 
 // Loads everything and attaches it; nothing stays behind on failure.
-[[nodiscard]] Result<Observer> start_observing(const Settings& settings, ObserveMode mode);
+[[nodiscard]] Result<Observer> start_observing(const Settings& settings, Observing observing);
 
 // The exit code that goes with a failure of start_observing.
 [[nodiscard]] ExitCode exit_code_of(const Error& error);

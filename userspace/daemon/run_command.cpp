@@ -48,13 +48,13 @@ ExitCode run_command(const Flags& flags) {
     if (!listening) return complain(listening.error().message, ExitCode::address_unavailable);
     web = std::move(*listening);
   }
-  auto observer = start_observing(*settings, settings->observe);
+  auto observer = start_observing(*settings, observing_of(settings->observe));
   if (!observer) return complain(observer.error().message, exit_code_of(observer.error()));
 
   announce(*settings);
   Daemon daemon({*settings,
                  flags,
-                 std::move(*observer),
+                 Lookout(std::move(*observer)),
                  std::move(*loop),
                  {getpid(), own_ancestors()},
                  &clock,

@@ -1,23 +1,96 @@
 // SPDX-License-Identifier: Apache-2.0
-// `wedged why`: one process explained, without a daemon.
+// `wedged why`: one process explained, without a daemon and without stopping it.
 #include <unistd.h>
 
+#include <algorithm>
 #include <iostream>
 
 #include "daemon/commands.h"
 #include "daemon/event_log.h"
+#include "daemon/lookout.h"
+#include "daemon/observing.h"
+#include "diagnosis/diagnose.h"
+#include "diagnosis/why.h"
+#include "kernel/procfs.h"
 #include "report/explain.h"
+#include "report/why.h"
 
 namespace wedged {
+namespace {
+
+constexpr Duration between_samples = std::chrono::milliseconds(60);
+
+EventStyle style_of(const Flags& flags) {
+  return {flags.json ? EventFormat::json : EventFormat::text, !flags.json && takes_colour(STDOUT_FILENO)};
+}
+
+// Somebody asks about this process now: what holds in two samples is told, not only what has lasted for long.
+Thresholds thresholds_of(const Settings& settings) {
+  constexpr Duration a_moment = std::chrono::seconds(1);
+  auto thresholds = settings.thresholds;
+  thresholds.lock_wait = Duration{};
+  thresholds.uninterruptible_wait = std::min(thresholds.uninterruptible_wait, a_moment);
+  thresholds.unkillable = std::min(thresholds.unkillable, a_moment);
+  return thresholds;
+}
+
+Result<int> process_of(const std::string& target) {
+  if (target.find_first_not_of("0123456789") == std::string::npos) {
+    const int pid = std::atoi(target.c_str());
+    if (auto exists = check_process(pid); !exists) return exists.error();
+    return pid;
+  }
+  const auto pids = processes_named(target);
+  if (pids.size() == 1) return pids.front();
+  if (pids.empty()) return Error{ErrorKind::gone, "there is no process named '" + target + "'"};
+  std::string all;
+  for (const int pid : pids) all += " " + std::to_string(pid);
+  return Error{ErrorKind::malformed, std::to_string(pids.size()) + " processes are named '" + target +
+                                         "'; give one of their ids:" + all};
+}
+
+Result<std::vector<Snapshot>> sample(const Settings& settings, int tgid) {
+  auto observer = start_observing(settings, Observing::once);
+  if (!observer) return observer.error();
+  observer->probes().set_limits({std::chrono::hours(24 * 365), {}, {}});  // nobody but whom we name
+  const auto found = observer->look_up({tgid});
+  if (!found) return found.error();
+  const auto process = found->find(tgid);
+  if (process == found->end())
+    return Error{ErrorKind::gone,
+                 "process " + std::to_string(tgid) + " has ended, or only a zombie is left of it"};
+  const auto id = process->second;
+  Lookout lookout(std::move(*observer), Inspecting::everybody);
+  return lookout.look_at(id, SystemClock(), between_samples);
+}
+
+ExitCode show(std::vector<Snapshot> samples, int tgid, const Settings& settings, const Flags& flags) {
+  History history(between_samples);
+  Changes changes;
+  for (auto& snapshot : samples) changes = history.advance(std::move(snapshot));
+  const auto findings = diagnose(changes, thresholds_of(settings));
+  const auto why = explain(changes, findings, tgid);
+  if (!why)
+    return complain("process " + std::to_string(tgid) + " ended while it was looked at", ExitCode::failed);
+  std::cout << render_why(*why, changes.now, style_of(flags), terminal_width(STDOUT_FILENO), flags.all_stacks)
+            << std::flush;
+  return ExitCode::success;
+}
+
+}  // namespace
 
 ExitCode why_command(const Flags& flags) {
-  const EventStyle style{flags.json ? EventFormat::json : EventFormat::text,
-                         !flags.json && takes_colour(STDOUT_FILENO)};
   if (!flags.explain.empty()) {
-    std::cout << render_causes(flags.explain, style, terminal_width(STDOUT_FILENO)) << std::flush;
+    std::cout << render_causes(flags.explain, style_of(flags), terminal_width(STDOUT_FILENO)) << std::flush;
     return ExitCode::success;
   }
-  return complain("looking at a process is not built in yet; --explain is", ExitCode::unsupported);
+  const auto settings = settings_or_complain(flags);
+  if (!settings) return ExitCode::invalid_config;
+  const auto tgid = process_of(*flags.target);
+  if (!tgid) return complain(tgid.error().message, exit_code_of(tgid.error()));
+  auto samples = sample(*settings, *tgid);
+  if (!samples) return complain(samples.error().message, exit_code_of(samples.error()));
+  return show(std::move(*samples), *tgid, *settings, flags);
 }
 
 }  // namespace wedged

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "diagnosis/diagnose.h"
 
+#include "diagnosis/cause_text.h"
+
 #include <algorithm>
 #include <array>
 #include <iterator>
@@ -44,6 +46,7 @@ std::vector<Finding> diagnose(const Changes& changes, const Thresholds& threshol
   drop_explained(findings);
   add(find_no_wakers(graph, thresholds, findings), findings);
   add_victims(graph, thresholds, findings);
+  for (auto& finding : findings) finding.advice = advice_of(finding.key.cause);
   std::sort(findings.begin(), findings.end(),
             [](const Finding& a, const Finding& b) { return a.key < b.key; });
   return findings;

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -89,6 +90,22 @@ Status check_process(int pid, const std::string& proc_root) {
   if (group.empty()) return Error{ErrorKind::gone, "there is no process " + number};
   if (group == number) return Nothing{};
   return Error{ErrorKind::malformed, number + " is a thread of process " + group + "; give that one"};
+}
+
+std::vector<int> processes_named(const std::string& name, const std::string& proc_root) {
+  constexpr std::size_t comm_length = 15;  // TASK_COMM_LEN less its NUL
+  const auto wanted = name.substr(0, comm_length);
+  std::vector<int> pids;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(proc_root, error)) {
+    const auto pid = entry.path().filename().string();
+    if (pid.find_first_not_of("0123456789") != std::string::npos) continue;
+    auto comm = file_text(proc_root + "/" + pid + "/comm");
+    if (!comm.empty() && comm.back() == '\n') comm.pop_back();
+    if (comm == wanted) pids.push_back(std::atoi(pid.c_str()));
+  }
+  std::sort(pids.begin(), pids.end());
+  return pids;
 }
 
 Result<CgroupPlace> find_cgroup(const std::string& path, const std::string& proc_root) {

@@ -71,18 +71,20 @@ constexpr std::array plumbing{
     std::string_view{"syscall_cancel_arch_end"},
 };
 
+bool starts_with(std::string_view text, std::string_view prefix) {
+  return text.substr(0, prefix.size()) == prefix;
+}
+
 std::string_view without_underscores(std::string_view name) {
   const auto first = name.find_first_not_of('_');
   return first == std::string_view::npos ? std::string_view{} : name.substr(first);
 }
 
-bool starts_with(std::string_view text, std::string_view prefix) {
-  return text.substr(0, prefix.size()) == prefix;
-}
-
-// "name@@GLIBC_2.34", "name.part.0", "name.cold": the name.
+// "name@@GLIBC_2.34", "name.part.0", "__GI___name" (glibc's hidden alias, seen with its debug symbols): the
+// name.
 std::string_view bare(std::string_view name) {
-  return without_underscores(name.substr(0, name.find_first_of("@.")));
+  name = without_underscores(name.substr(0, name.find_first_of("@.")));
+  return starts_with(name, "GI_") ? without_underscores(name.substr(3)) : name;
 }
 
 bool is_plumbing(std::string_view name) {

@@ -78,7 +78,8 @@ Wishes Scrutiny::attend(const Snapshot& snapshot) {
 void Scrutiny::attend_task(const Task& task, Wishes& wishes) {
   const bool of_candidate = candidates_.count(task.process) != 0;
   const auto wait = endless_wait(task);
-  const bool wanted = task.suspect || (wait && (of_candidate || looks_like_lock(*wait)));
+  const bool wanted = task.suspect || inspecting_ == Inspecting::everybody ||
+                      (wait && (of_candidate || looks_like_lock(*wait)));
   if (!wanted) return;
   if (!task.user_side) ask(task, wishes);
   if (wait) attend_wait(task, wishes);

@@ -23,8 +23,13 @@ struct Wishes {
   bool forget_set_aside = false;  // now and then everything is looked at again
 };
 
+// Whom to inspect: suspects and who waits for a lock, or everybody in the snapshot.
+enum class Inspecting { suspects, everybody };
+
 class Scrutiny {
  public:
+  explicit Scrutiny(Inspecting inspecting = Inspecting::suspects) : inspecting_(inspecting) {}
+
   // Adds what is known of user sides and processes to the snapshot.
   void complete(Snapshot& snapshot);
   // What to do next, by a snapshot that has been completed.
@@ -58,6 +63,7 @@ class Scrutiny {
   [[nodiscard]] bool can_be_asleep_for_ever(const ProcessId& process) const;
   [[nodiscard]] CLibrary library_of(const ProcessId& process) const;
 
+  Inspecting inspecting_;
   std::map<TaskId, KnownSide> known_;
   std::map<TaskId, std::uint64_t> asked_;  // switch count of the wait that was asked about; answered or not
   std::map<ProcessId, ProcessSide> sides_;

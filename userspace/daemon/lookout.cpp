@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/lookout.h"
+
+#include <algorithm>
+#include <thread>
+
+namespace wedged {
+
+Lookout::Lookout(Observer observer, Inspecting inspecting)
+    : observer_(std::move(observer)), inspector_("/proc/self/exe"), scrutiny_(inspecting) {}
+
+Result<Snapshot> Lookout::look_once(const ClockPair& now, Wishes& wishes) {
+  auto snapshot = observer_.scan(now);
+  if (!snapshot) return snapshot.error();
+  scrutiny_.complete(*snapshot);
+  wishes = scrutiny_.attend(*snapshot);
+  return snapshot;
+}
+
+Result<Snapshot> Lookout::scan(const ClockPair& now) {
+  listen(now.monotonic);
+  Wishes wishes;
+  auto snapshot = look_once(now, wishes);
+  if (!snapshot) return snapshot.error();
+  carry_out(wishes);
+  observer_.watch(wishes.watch);
+  listen(now.monotonic);
+  return snapshot;
+}
+
+void Lookout::settle(Duration at_most) {
+  for (auto& reply : inspector_.wait_for_all(at_most)) scrutiny_.note(std::move(reply));
+}
+
+// Each turn may show somebody further to look at: the owner of a shared lock, and whom that one waits for.
+Result<std::vector<Snapshot>> Lookout::look_at(const ProcessId& process, const Clock& clock, Duration apart) {
+  constexpr int turns = 8;
+  constexpr Duration patience = std::chrono::seconds(3);
+  std::vector<ProcessId> watched{process};
+  observer_.watch(watched, true);
+  for (int turn = 0; turn < turns; ++turn) {
+    Wishes wishes;
+    auto snapshot = look_once(clock.now(), wishes);
+    if (!snapshot) return snapshot.error();
+    auto next = wishes.watch;
+    if (std::find(next.begin(), next.end(), process) == next.end()) next.push_back(process);
+    carry_out(wishes);
+    settle(patience);
+    observer_.watch(next, true);
+    if (wishes.inspect.empty() && next == watched) break;
+    watched = std::move(next);
+  }
+  std::vector<Snapshot> samples;
+  for (int sample = 0; sample < 2; ++sample) {
+    if (sample > 0) std::this_thread::sleep_for(apart);
+    Wishes ignored;
+    auto snapshot = look_once(clock.now(), ignored);
+    if (!snapshot) return snapshot.error();
+    samples.push_back(std::move(*snapshot));
+  }
+  return samples;
+}
+
+void Lookout::listen(Instant now) {
+  for (auto& reply : inspector_.collect(now)) scrutiny_.note(std::move(reply));
+}
+
+void Lookout::carry_out(const Wishes& wishes) {
+  for (const auto& request : wishes.inspect) inspector_.request(request);
+  if (wishes.forget_set_aside) observer_.forget_set_aside();
+  if (!wishes.set_aside.empty()) observer_.set_aside(wishes.set_aside);
+  if (wishes.look_up.empty()) {
+    scrutiny_.note({}, {});
+  } else if (const auto found = observer_.look_up(wishes.look_up)) {
+    scrutiny_.note(wishes.look_up, *found);
+  }
+}
+
+}  // namespace wedged

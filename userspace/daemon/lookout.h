@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Lookout: one scan together with what is known of its suspects' own memory. Joins the observer (the kernel's
+// side), the inspector (the user's side) and scrutiny, which says whom to look at more closely. Never waits
+// for the inspector: what it has not answered yet is in the next snapshot. Not thread-safe; the scan loop
+// owns it.
+#pragma once
+
+#include "inspector/inspector.h"
+#include "kernel/observer.h"
+#include "observation/scrutiny.h"
+
+namespace wedged {
+
+class Lookout {
+ public:
+  explicit Lookout(Observer observer, Inspecting inspecting = Inspecting::suspects);
+
+  [[nodiscard]] Result<Snapshot> scan(const ClockPair& now);
+  // Takes up the inspector's answers; to be called whenever descriptor() is readable.
+  void listen(Instant now);
+  [[nodiscard]] int descriptor() const { return inspector_.descriptor(); }
+
+  // For commands that look once: waits until the inspector has answered everything it was asked.
+  void settle(Duration at_most);
+  // The last two of as many samples as it takes until every thread of this process was inspected and whom it
+  // waits for is known; `apart` from each other.
+  [[nodiscard]] Result<std::vector<Snapshot>> look_at(const ProcessId& process, const Clock& clock,
+                                                      Duration apart);
+
+  [[nodiscard]] Observer& observer() { return observer_; }
+  [[nodiscard]] const Observer& observer() const { return observer_; }
+  [[nodiscard]] const InspectorStats& inspector_stats() const { return inspector_.stats(); }
+
+ private:
+  void carry_out(const Wishes& wishes);
+  [[nodiscard]] Result<Snapshot> look_once(const ClockPair& now, Wishes& wishes);
+
+  Observer observer_;
+  Inspector inspector_;
+  Scrutiny scrutiny_;
+};
+
+}  // namespace wedged
