@@ -37,6 +37,7 @@ Result<std::vector<Snapshot>> Lookout::look_at(const ProcessId& process, const C
   constexpr int turns = 8;
   constexpr Duration patience = std::chrono::seconds(3);
   std::vector<ProcessId> watched{process};
+  std::vector<int> looked_up;
   observer_.watch(watched, true);
   for (int turn = 0; turn < turns; ++turn) {
     Wishes wishes;
@@ -47,8 +48,9 @@ Result<std::vector<Snapshot>> Lookout::look_at(const ProcessId& process, const C
     carry_out(wishes);
     settle(patience);
     observer_.watch(next, true);
-    if (wishes.inspect.empty() && next == watched) break;
+    if (wishes.inspect.empty() && next == watched && wishes.look_up == looked_up) break;
     watched = std::move(next);
+    looked_up = wishes.look_up;
   }
   std::vector<Snapshot> samples;
   for (int sample = 0; sample < 2; ++sample) {

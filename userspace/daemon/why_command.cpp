@@ -53,7 +53,7 @@ Result<std::vector<Snapshot>> sample(const Settings& settings, int tgid) {
   auto observer = start_observing(settings, Observing::once);
   if (!observer) return observer.error();
   observer->probes().set_limits({std::chrono::hours(24 * 365), {}, {}});  // nobody but whom we name
-  const auto found = observer->look_up({tgid});
+  const auto found = observer->look_up({tgid}, true);
   if (!found) return found.error();
   const auto process = found->find(tgid);
   if (process == found->end())

@@ -92,6 +92,8 @@ bool stack_has(const Task& task, std::initializer_list<std::string_view> parts) 
 
 std::string spoken(Duration duration) {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(duration).count();
+  const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
+  if (seconds == 0 && milliseconds > 0) return std::to_string(milliseconds) + " ms";
   if (seconds < 120) return std::to_string(seconds) + " s";
   if (seconds < 7200) return std::to_string(seconds / 60) + " min " + std::to_string(seconds % 60) + " s";
   return std::to_string(seconds / 3600) + " h " + std::to_string(seconds % 3600 / 60) + " min";

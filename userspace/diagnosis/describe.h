@@ -11,7 +11,7 @@
 
 namespace wedged {
 
-// "12 s", "3 min 20 s", "2 h 5 min": for sentences.
+// "350 ms", "12 s", "3 min 20 s", "2 h 5 min": for sentences.
 [[nodiscard]] std::string spoken(Duration duration);
 
 // "D (disk sleep)", "D (disk sleep, killable)", "S (sleeping)", ...

@@ -32,6 +32,11 @@ void add_wait_links(const LockWait& wait, std::vector<BlameLink>& chain) {
   chain.push_back({"waits for", waiting_words(wait)});
 }
 
+// How the thread at the end of a wait stands to it.
+const char* relation_of(const LockWait& wait) {
+  return wait.lock.kind == LockKind::join ? "which is" : "held by";
+}
+
 // What ends the chain: whom nobody waits for any longer.
 void add_root_link(const LockWait& last, std::vector<BlameLink>& chain) {
   const auto id = last.lock.owner ? std::to_string(*last.lock.owner) : "?";
@@ -60,7 +65,7 @@ std::string describe_holder(const Task& holder, const Task& seen_from) {
 }
 
 std::string describe_place(const Task& task, const Lock& lock) {
-  if (!task.user_side) return lock.function;
+  if (!task.user_side) return short_name(lock.function);
   constexpr std::size_t shown = 4;
   std::string text;
   std::size_t count = 0;
@@ -69,9 +74,9 @@ std::string describe_place(const Task& task, const Lock& lock) {
     if (!reached) reached = frame.function == lock.function;
     if (!reached || frame.function.empty()) continue;
     if (count++ == shown) break;
-    text += (text.empty() ? "" : " <- ") + frame.function;
+    text += (text.empty() ? "" : " <- ") + short_name(frame.function);
   }
-  return text.empty() ? lock.function : text;
+  return text.empty() ? short_name(lock.function) : text;
 }
 
 std::string describe_wait(const LockWait& wait) {
@@ -90,11 +95,8 @@ std::vector<BlameLink> lock_chain(const WaitGraph& graph, const LockWait& wait) 
   const auto path = graph.path_from(wait);
   const LockWait* at = &wait;
   for (std::size_t step = 0; step < path.size(); ++step) {
+    if (step > 0) chain.push_back({relation_of(*at), describe_holder(path[step]->task, wait.waiter->task)});
     at = graph.wait_of(path[step]->task.id);
-    if (step > 0) {
-      const auto* verb = at != nullptr || step + 1 == path.size() ? "held by" : "waits for";
-      chain.push_back({verb, describe_holder(path[step]->task, wait.waiter->task)});
-    }
     if (at == nullptr) {
       const auto rest = blame_chain(path[step]->task);
       chain.insert(chain.end(), rest.begin(), rest.end());
@@ -104,7 +106,7 @@ std::vector<BlameLink> lock_chain(const WaitGraph& graph, const LockWait& wait) 
   }
   if (at->state == Holder::another) {
     chain.push_back(
-        {"held by", describe_holder(at->holder->task, wait.waiter->task) + ", already in this chain"});
+        {relation_of(*at), describe_holder(at->holder->task, wait.waiter->task) + ", already in this chain"});
   } else {
     add_root_link(*at, chain);
   }

@@ -17,7 +17,11 @@ namespace wedged {
 // "thread 815 (bgwriter)" of the same process, "postgres[812] thread 815" of another one.
 [[nodiscard]] std::string describe_holder(const Task& holder, const Task& seen_from);
 
-// "conn_new, called by main": the functions around the lock's own that tell most; empty if none is known.
+// A C++ name without parameters, template arguments, lambda bodies and symbol version: "db::Pool::take".
+[[nodiscard]] std::string short_name(const std::string& function);
+
+// "pthread_mutex_lock <- conn_new <- main": the functions around the lock's own that tell most; empty if none
+// is known.
 [[nodiscard]] std::string describe_place(const Task& task, const Lock& lock);
 
 // One line of evidence: "thread 12 (worker) waits for normal mutex 0x.. in pthread_mutex_lock for 14 s;

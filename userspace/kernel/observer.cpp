@@ -206,14 +206,14 @@ void Observer::complete_servers(std::vector<Task*>& tasks) {
   }
 }
 
-Result<std::map<int, ProcessId>> Observer::look_up(const std::vector<int>& tids) {
+Result<std::map<int, ProcessId>> Observer::look_up(const std::vector<int>& tids, bool exited_too) {
   std::vector<TaskId> wanted;
   for (const int tid : tids) wanted.push_back({0, tid, 0});
   auto detailed = read_details(wanted);
   if (!detailed) return detailed.error();
   std::map<int, ProcessId> processes;
   for (const auto& task : *detailed) {
-    if (task.state != RunState::dead) processes[task.id.tid] = task.process;
+    if (exited_too || task.state != RunState::dead) processes[task.id.tid] = task.process;
   }
   return processes;
 }

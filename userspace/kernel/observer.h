@@ -31,8 +31,9 @@ class Observer {
   void forget_set_aside() { probes_.begin_aside_epoch(); }
 
   // The processes that these threads belong to now, by id as the first PID namespace has them; those that
-  // exist.
-  [[nodiscard]] Result<std::map<int, ProcessId>> look_up(const std::vector<int>& tids);
+  // exist. A thread that has exited exists as long as its process keeps it, but owns nothing any more.
+  [[nodiscard]] Result<std::map<int, ProcessId>> look_up(const std::vector<int>& tids,
+                                                         bool exited_too = false);
 
   [[nodiscard]] Probes& probes() { return probes_; }
   [[nodiscard]] const Probes& probes() const { return probes_; }

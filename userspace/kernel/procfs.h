@@ -30,8 +30,10 @@ namespace wedged {
 // Kind `gone` if there is no such process, `malformed` if it is a thread of another one; the message says so.
 [[nodiscard]] Status check_process(int pid, const std::string& proc_root = "/proc");
 
-// Processes whose main thread has this name (comm: at most 15 bytes), sorted. Reads `comm` alone, which never blocks.
-[[nodiscard]] std::vector<int> processes_named(const std::string& name, const std::string& proc_root = "/proc");
+// Processes whose main thread has this name (comm: at most 15 bytes), sorted. Reads `comm` alone, which never
+// blocks.
+[[nodiscard]] std::vector<int> processes_named(const std::string& name,
+                                               const std::string& proc_root = "/proc");
 
 // A cgroup as BPF compares it: its id (the inode number of its folder) and its depth below the root (root:
 // 0).

@@ -89,6 +89,7 @@ void read_owner(const UserSide& side, const FutexWait& wait, const LockFunction&
     case LockKind::gave_up:
       lock.type = "priority-inheriting mutex";
       lock.no_owner_reason = "the C library has given up on it: its owner is dead or the waiter itself";
+      find_glibc_pi_mutex(side.pointed, lock);
       break;
     default: lock.type = std::string(name_of(lock.kind)); break;
   }

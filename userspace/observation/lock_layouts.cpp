@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstring>
+#include <set>
 
 namespace wedged {
 namespace {
@@ -149,6 +150,48 @@ void read_glibc_rwlock(const WordSurroundings& memory, std::uint64_t address, Lo
     lock.no_owner_reason = "held by " + std::to_string(readers) + (readers == 1 ? " reader" : " readers") +
                            "; read-write locks do not record who they are";
   }
+}
+
+std::vector<std::uint64_t> pi_mutex_candidates(const Task& task) {
+  constexpr std::uint64_t lowest = 0x10000;              // vm.mmap_min_addr
+  constexpr std::uint64_t highest = 0x00ffffffffffffff;  // user space, with 5-level page tables
+  constexpr std::size_t most = 48;
+  std::set<std::uint64_t> addresses;
+  const auto add = [&](std::uint64_t value) {
+    if (value >= lowest && value <= highest && value % 4 == 0) addresses.insert(value);
+  };
+  if (task.details && task.details->registers) {
+    for (const auto value : *task.details->registers) add(value);
+  }
+  if (task.user_side && task.user_side->word) {
+    const auto& bytes = task.user_side->word->bytes;
+    for (std::size_t at = (8 - task.user_side->word->begin % 8) % 8; at + 8 <= bytes.size(); at += 8) {
+      std::uint64_t value = 0;
+      std::memcpy(&value, bytes.data() + at, sizeof(value));
+      add(value);
+    }
+  }
+  std::vector<std::uint64_t> candidates(addresses.begin(), addresses.end());
+  if (candidates.size() > most) candidates.resize(most);
+  return candidates;
+}
+
+void find_glibc_pi_mutex(const std::vector<WordSurroundings>& pointed, Lock& lock) {
+  constexpr std::uint64_t before = 64;  // what the inspector reads in front of a word
+  std::optional<Lock> found;
+  for (const auto& memory : pointed) {
+    const auto address = memory.begin + before;
+    const auto kind = word_at(memory, address + glibc_kind);
+    const auto word = word_at(memory, address);
+    if (!kind || !word || (*kind & kind_inherit) == 0 || (*kind & ~known_kind_bits) != 0 || id_in(*word) == 0)
+      continue;
+    if (found) return;
+    found = lock;
+    found->address = address;
+    found->no_owner_reason.clear();
+    read_glibc_mutex(memory, address, *found);
+  }
+  if (found && found->owner) lock = *found;
 }
 
 void read_pi_word(const WordSurroundings& memory, std::uint64_t address, Lock& lock) {

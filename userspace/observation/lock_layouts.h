@@ -18,6 +18,13 @@ namespace wedged {
 void read_glibc_mutex(const WordSurroundings& memory, std::uint64_t address, Lock& lock);
 void read_musl_mutex(const WordSurroundings& memory, std::uint64_t address, Lock& lock);
 void read_glibc_rwlock(const WordSurroundings& memory, std::uint64_t address, Lock& lock);
+// After glibc has given up on a mutex: the one priority-inheriting mutex among what the thread's registers
+// and stack point to. Fills address, type and owner; leaves the lock as it is if there is none or more than
+// one.
+void find_glibc_pi_mutex(const std::vector<WordSurroundings>& pointed, Lock& lock);
+// The addresses that may be it: values of registers and of the stack around the futex word.
+[[nodiscard]] std::vector<std::uint64_t> pi_mutex_candidates(const Task& task);
+
 // The kernel's own protocol, the same for all libraries: futex(2), "Priority-inheritance futexes".
 void read_pi_word(const WordSurroundings& memory, std::uint64_t address, Lock& lock);
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "observation/futex.h"
+#include "observation/lock_layouts.h"
 
 namespace wedged {
 namespace {
@@ -67,6 +68,7 @@ Wishes Scrutiny::attend(const Snapshot& snapshot) {
   review_candidates(snapshot);
   for (const auto& task : snapshot.suspects) attend_task(task, wishes);
   std::erase_if(asked_, [&](const auto& asked) { return !has(snapshot, asked.first); });
+  std::erase_if(pointed_asked_, [&](const auto& wait) { return !has(snapshot, wait.task); });
   watch_.insert(candidates_.begin(), candidates_.end());
   if (!wishes.look_up.empty()) watch_.insert(owners_.begin(), owners_.end());
   for (const auto& process : watch_) {
@@ -99,6 +101,7 @@ void Scrutiny::attend_wait(const Task& task, Wishes& wishes) {
     return;
   }
   watch_.insert(task.process);
+  if (lock->kind == LockKind::gave_up && !lock->owner) ask_for_pointed(task, wishes);
   const bool elsewhere = !lock->process_private && lock->owner && lock->kind != LockKind::join &&
                          task.pid_namespace == first_pid_namespace;
   if (elsewhere) wishes.look_up.push_back(*lock->owner);
@@ -157,6 +160,28 @@ void Scrutiny::ask(const Task& task, Wishes& wishes) {
   at->threads.push_back({task.id, task.details->registers, wait ? wait->address : 0});
 }
 
+// Once per wait: the second answer adds to the first.
+void Scrutiny::ask_for_pointed(const Task& task, Wishes& wishes) {
+  if (!task.user_side->pointed.empty() || !pointed_asked_.insert({task.id, task.switch_count}).second) return;
+  InspectRequest request{task.process, {}};
+  for (const auto address : pi_mutex_candidates(task))
+    request.threads.push_back({task.id, std::nullopt, address});
+  if (!request.threads.empty()) wishes.inspect.push_back(std::move(request));
+}
+
+void Scrutiny::note_side(const TaskId& id, UserSide side) {
+  const auto asked = asked_.find(id);
+  if (asked == asked_.end()) return;
+  const auto known = known_.find(id);
+  const bool pointed = known != known_.end() && known->second.switch_count == asked->second &&
+                       pointed_asked_.count({id, asked->second}) != 0 && side.stack.empty();
+  if (!pointed) {
+    known_[id] = {asked->second, std::move(side)};
+  } else if (side.word) {
+    known->second.side.pointed.push_back(std::move(*side.word));
+  }
+}
+
 void Scrutiny::note(InspectReply reply) {
   if (!reply.failure.empty() && reply.threads.empty()) {
     failures_[reply.process] = {"user side: " + reply.failure, retry_after};
@@ -164,10 +189,7 @@ void Scrutiny::note(InspectReply reply) {
     return;
   }
   sides_[reply.process] = std::move(reply.side);
-  for (auto& thread : reply.threads) {
-    const auto asked = asked_.find(thread.id);
-    if (asked != asked_.end()) known_[thread.id] = {asked->second, std::move(thread.side)};
-  }
+  for (auto& thread : reply.threads) note_side(thread.id, std::move(thread.side));
 }
 
 void Scrutiny::note(const std::vector<int>& asked, const std::map<int, ProcessId>& found) {

@@ -58,6 +58,8 @@ class Scrutiny {
   void attend_wait(const Task& task, Wishes& wishes);
   void set_aside(const Task& task, Wishes& wishes);
   void ask(const Task& task, Wishes& wishes);
+  void ask_for_pointed(const Task& task, Wishes& wishes);
+  void note_side(const TaskId& id, UserSide side);
   void review_candidates(const Snapshot& snapshot);
   void age();
   [[nodiscard]] bool can_be_asleep_for_ever(const ProcessId& process) const;
@@ -66,6 +68,7 @@ class Scrutiny {
   Inspecting inspecting_;
   std::map<TaskId, KnownSide> known_;
   std::map<TaskId, std::uint64_t> asked_;  // switch count of the wait that was asked about; answered or not
+  std::set<Wait> pointed_asked_;
   std::map<ProcessId, ProcessSide> sides_;
   std::map<ProcessId, Failure> failures_;
   std::map<ProcessId, Idle> idle_;

@@ -145,6 +145,8 @@ struct UserSide {
   std::vector<UserFrame> stack;  // innermost first
   bool stack_complete = false;   // unwound to the outermost frame
   std::optional<WordSurroundings> word;
+  std::vector<WordSurroundings>
+      pointed;                       // memory that its registers and the surroundings of its word point to
   std::vector<std::string> missing;  // "user stack: no registers", ...
 
   bool operator==(const UserSide&) const = default;

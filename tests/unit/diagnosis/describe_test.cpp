@@ -29,6 +29,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Describe, durations_are_spoken_in_two_units_at_most) {
   using namespace std::chrono_literals;
   EXPECT_EQ(spoken(0s), "0 s");
+  EXPECT_EQ(spoken(350ms), "350 ms");
   EXPECT_EQ(spoken(119s), "119 s");
   EXPECT_EQ(spoken(200s), "3 min 20 s");
   EXPECT_EQ(spoken(7500s), "2 h 5 min");
