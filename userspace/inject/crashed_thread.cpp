@@ -32,7 +32,7 @@ WEDGED_OWN_FRAME void crash_handler_that_exits(int) {
 }
 
 WEDGED_OWN_FRAME void failed_assertion() {
-  int* volatile nowhere = nullptr;
+  volatile int* volatile nowhere = nullptr;  // a plain store that nobody reads would be optimised away
   *nowhere = 1;  // NOLINT(clang-analyzer-core.NullDereference): that is what is wanted
 }
 
