@@ -23,8 +23,10 @@ bool is_glibc(std::string_view name) {
   return name.starts_with("libc.so.6") || (name.starts_with("libc-2.") && name.ends_with(".so"));
 }
 
-bool is_musl(std::string_view name) {
-  return name.starts_with("ld-musl-") || name.starts_with("libc.musl-");
+// Debian installs it as /usr/lib/x86_64-linux-musl/libc.so. Elsewhere libc.so may be another C library.
+bool is_musl(std::string_view name, std::string_view path) {
+  return name.starts_with("ld-musl-") || name.starts_with("libc.musl-") ||
+         (name == "libc.so" && path.find("musl") != std::string_view::npos);
 }
 
 }  // namespace
@@ -68,7 +70,7 @@ std::optional<CLibrary> libc_named_in(const AddressSpace& space) {
     if (mapping.inode == 0) continue;
     const auto name = base_name(mapping.path);
     if (is_glibc(name)) return CLibrary::glibc;
-    if (is_musl(name)) return CLibrary::musl;
+    if (is_musl(name, mapping.path)) return CLibrary::musl;
   }
   return std::nullopt;
 }

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// Symbols: the function an address lies in, by the symbol tables of the modules of one libdwfl session. No
-// name rather than a neighbour's. In the child only: tables come from files of strangers.
+// Symbols: the function an address lies in, by the symbol tables of the modules of one libdwfl session:
+// .symtab, .dynsym, .gnu_debugdata and separate debug files, as libdwfl finds them. In the child only: tables
+// come from files of strangers.
 #pragma once
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
+#include "inspector/symbol_table.h"
+
 struct Dwfl;
+struct Dwfl_Module;
 
 namespace wedged {
 
@@ -22,11 +27,15 @@ class Symbols {
   [[nodiscard]] const Symbol& at(std::uint64_t address);
 
  private:
+  [[nodiscard]] Symbol look_up(std::uint64_t address);
+  [[nodiscard]] const SymbolTable& table_of(Dwfl_Module* module);
+
   Dwfl* session_;
   std::unordered_map<std::uint64_t, Symbol> known_;
+  std::unordered_map<Dwfl_Module*, SymbolTable> tables_;
 };
 
 // As people read it; names of more than 512 characters are cut.
-[[nodiscard]] std::string demangled(const char* name);
+[[nodiscard]] std::string demangled(std::string_view name);
 
 }  // namespace wedged

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "inspector/walk.h"
 
+#include <array>
+#include <cstdio>
+#include <utility>
+
+#include "inspector/code_step.h"
+
 namespace wedged {
 namespace {
 
@@ -24,6 +30,10 @@ bool get_thread(Dwfl* /*dwfl*/, pid_t /*id*/, void* /*session*/, void** thread_a
   return true;
 }
 
+std::string text_or(const char* text, const char* otherwise) {
+  return text == nullptr ? otherwise : text;
+}
+
 std::string hex(std::uint64_t address) {
   std::array<char, 24> text{};
   std::snprintf(text.data(), text.size(), "0x%lx", address);
@@ -43,7 +53,7 @@ bool Walk::set_registers(Dwfl_Thread* thread, void* walk) {
       return false;
   }
   // libdwfl takes the first frame for one that was interrupted, not for one that called.
-  dwfl_thread_state_register_pc(thread, self.stepped_ ? self.next_.pc() - 1 : self.next_.pc());
+  dwfl_thread_state_register_pc(thread, self.stepped_ ? self.frames_.back().lookup : self.next_.pc());
   return true;
 }
 
@@ -58,13 +68,20 @@ int Walk::take(Dwfl_Frame* frame) {
     stop("a return address is unknown");
     return DWARF_CB_ABORT;
   }
-  if (stepped_)
-    stepped_ = false;
-  else if (!add(address, activation))
-    return DWARF_CB_ABORT;
+  const bool is_known = std::exchange(stepped_, false);
+  if (!is_known && !add(address, activation)) return DWARF_CB_ABORT;
   if (session_.has_frame_information(frames_.back().lookup)) return DWARF_CB_OK;
   needs_step_ = true;
+  if (!is_known) keep_registers(frame, address);
   return DWARF_CB_ABORT;
+}
+
+void Walk::keep_registers(Dwfl_Frame* frame, std::uint64_t address) {
+  next_ = {};
+  for (unsigned number = 0; number < pc_register; ++number)
+    next_.known[number] = dwfl_frame_reg(frame, number, &next_.values[number]) == 0;
+  next_.values[pc_register] = address;
+  next_.known.set(pc_register);
 }
 
 bool Walk::add(std::uint64_t address, bool activation) {
@@ -87,16 +104,34 @@ void Walk::stop(const std::string& reason) {
 }
 
 void Walk::run() {
+  do {
+    needs_step_ = false;
+    unwind();
+  } while (needs_step_ && step());
+}
+
+void Walk::unwind() {
   current_walk = this;
   const int result = dwfl_getthread_frames(session_.get(), some_thread, on_frame, this);
-  if (result == 0) {
+  if (result == 0)
     complete_ = true;
-  } else if (needs_step_) {
-    stop("no call frame information for " + hex(frames_.back().address));
-  } else {
-    const char* const message = dwfl_errmsg(-1);
-    stop(message == nullptr ? "cannot be unwound" : message);
+  else if (!needs_step_ && result < 0)
+    stop(text_or(dwfl_errmsg(-1), "it cannot be unwound"));
+}
+
+bool Walk::step() {
+  const std::string here = hex(frames_.back().address);
+  const CodeStep step = step_by_code(session_.memory(), space_, next_);
+  complete_ = step.outermost;
+  if (complete_) return false;
+  if (!step.caller) {
+    stop("no call frame information for " + here + ", and its code does not tell either");
+    return false;
   }
+  if (!add(step.caller->pc(), step.interrupted)) return false;
+  next_ = *step.caller;
+  stepped_ = true;
+  return true;
 }
 
 }  // namespace wedged

@@ -37,13 +37,16 @@ class Walk {
   static int on_frame(Dwfl_Frame* frame, void* walk);
   static bool set_registers(Dwfl_Thread* thread, void* walk);
   int take(Dwfl_Frame* frame);
+  void keep_registers(Dwfl_Frame* frame, std::uint64_t address);
+  void unwind();  // from next_ on, as far as the files tell
+  bool step();    // one frame by the code
   bool add(std::uint64_t address, bool activation);
   void stop(const std::string& reason);
 
   DwflSession& session_;
   const AddressSpace& space_;
   Registers next_;           // of the frame to go on from
-  bool stepped_ = false;     // that frame is in frames_ already
+  bool stepped_ = false;     // that frame is in frames_ already, and next_ are its registers
   bool needs_step_ = false;  // no file tells how to go on from it
   bool complete_ = false;
   std::vector<Frame> frames_;

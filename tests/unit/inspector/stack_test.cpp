@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <iostream>
 
 #include "inspected.h"
@@ -70,8 +71,44 @@ TEST(Stack, of_cpp_is_demangled) {
   EXPECT_TRUE(side.stack_complete);
 }
 
-TEST(Stack, of_a_hundred_threads_is_read_in_one_request) {
-  const Program program({path_of("plain"), "threads", "100"}, 101);
+// musl is built without call frame information, and its functions keep no frame pointers.
+class MuslStack : public testing::TestWithParam<const char*> {};
+
+TEST_P(MuslStack, is_followed_through_the_code_of_the_c_library) {
+  if (!std::filesystem::exists(path_of(GetParam()))) GTEST_SKIP() << "no musl-gcc when this was built";
+  const UserSide paused = waiting(GetParam(), "pause");
+  EXPECT_THAT(functions_of(paused), IsSupersetOf({"pause", "wait_in", "middle_function", "outer_function"}));
+  EXPECT_TRUE(paused.stack_complete);
+  const UserSide locked = waiting(GetParam(), "mutex");
+  EXPECT_THAT(functions_of(locked), IsSupersetOf({"pthread_mutex_timedlock", "wait_in", "outer_function"}));
+  EXPECT_TRUE(locked.stack_complete);
+  const UserSide interrupted = waiting(GetParam(), "signal");
+  EXPECT_THAT(functions_of(interrupted), IsSupersetOf({"outer_function", "raise", "main"}));
+  EXPECT_TRUE(interrupted.stack_complete);
+}
+
+INSTANTIATE_TEST_SUITE_P(Of, MuslStack, testing::Values("musl", "musl_static"));
+
+TEST(Stack, of_a_stripped_static_musl_program_is_as_deep_as_with_names) {
+  if (!std::filesystem::exists(path_of("musl"))) GTEST_SKIP() << "no musl-gcc when this was built";
+  for (const char* how : {"pause", "mutex", "condition", "signal"})
+    EXPECT_EQ(waiting("musl_static_stripped", how).stack.size(), waiting("musl_static", how).stack.size())
+        << how;
+}
+
+TEST(Stack, of_a_musl_thread_ends_where_the_thread_began) {
+  if (!std::filesystem::exists(path_of("musl"))) GTEST_SKIP() << "no musl-gcc when this was built";
+  const InspectReply reply = inspected(Program({path_of("musl_static"), "threads", "2"}, 3).request());
+  ASSERT_EQ(reply.threads.size(), 3U);
+  EXPECT_THAT(functions_of(reply.threads.back().side), IsSupersetOf({"thread_function", "start"}));
+  EXPECT_TRUE(reply.threads.back().side.stack_complete);
+}
+
+class ManyThreads : public testing::TestWithParam<const char*> {};
+
+TEST_P(ManyThreads, are_read_in_one_request) {
+  if (!std::filesystem::exists(path_of(GetParam()))) GTEST_SKIP() << "no musl-gcc when this was built";
+  const Program program({path_of(GetParam()), "threads", "100"}, 101);
   const InspectRequest request = program.request();
   const auto begin = std::chrono::steady_clock::now();
   const InspectReply reply = inspected(request);
@@ -83,6 +120,8 @@ TEST(Stack, of_a_hundred_threads_is_read_in_one_request) {
     EXPECT_THAT(functions_of(thread.side), IsSupersetOf({"middle_function", "outer_function"}));
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Of, ManyThreads, testing::Values("plain", "musl"));
 
 TEST(Word, is_read_with_its_surroundings) {
   const UserSide side = waiting("plain", "mutex");
