@@ -7,6 +7,12 @@
 #include <cerrno>
 
 namespace wedged {
+namespace {
+
+// A child that talks without end must not keep the loop; an answer that is longer is heard in several turns.
+constexpr std::size_t heard_at_once = 1UL << 18;
+
+}  // namespace
 
 Result<Conversation> Conversation::start(const std::string& executable) {
   auto child = ChildProcess::start(executable);
@@ -27,8 +33,7 @@ void Conversation::push_out() {
 Conversation::Heard Conversation::hear() {
   Heard heard;
   std::array<char, 1UL << 16> bytes{};
-  // Bounded: a child that talks without end must not keep the loop.
-  for (std::size_t taken = 0; taken < 2 * greatest_message && !heard.ended;) {
+  for (std::size_t taken = 0; taken < heard_at_once;) {
     const auto count = ::recv(child_.socket().get(), bytes.data(), bytes.size(), MSG_DONTWAIT);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) break;

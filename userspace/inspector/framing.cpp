@@ -13,16 +13,22 @@ std::string framed(std::string_view message) {
   return bytes.append(message);
 }
 
+void FrameReader::add(std::string_view bytes) {
+  buffer_.erase(0, taken_);
+  taken_ = 0;
+  buffer_ += bytes;
+}
+
 Result<std::optional<std::string>> FrameReader::next() {
+  const std::string_view left = std::string_view(buffer_).substr(taken_);
   std::uint32_t length = 0;
-  if (buffer_.size() < sizeof(length)) return std::optional<std::string>{};
-  std::memcpy(&length, buffer_.data(), sizeof(length));
+  if (left.size() < sizeof(length)) return std::optional<std::string>{};
+  std::memcpy(&length, left.data(), sizeof(length));
   if (length > greatest_message)
     return Error{ErrorKind::malformed, "a message of " + std::to_string(length) + " bytes is too long"};
-  if (buffer_.size() < sizeof(length) + length) return std::optional<std::string>{};
-  std::string message = buffer_.substr(sizeof(length), length);
-  buffer_.erase(0, sizeof(length) + length);
-  return std::optional{std::move(message)};
+  if (left.size() < sizeof(length) + length) return std::optional<std::string>{};
+  taken_ += sizeof(length) + length;
+  return std::optional{std::string(left.substr(sizeof(length), length))};
 }
 
 }  // namespace wedged

@@ -20,13 +20,14 @@ inline constexpr std::size_t greatest_message = 4UL << 20;
 // Cuts a stream into its messages.
 class FrameReader {
  public:
-  void add(std::string_view bytes) { buffer_ += bytes; }
+  void add(std::string_view bytes);
   // The next message, or absent: not all of it is there yet. Kind `malformed`: it claims to be too long; the
   // stream is of no more use.
   [[nodiscard]] Result<std::optional<std::string>> next();
 
  private:
   std::string buffer_;
+  std::size_t taken_ = 0;  // of it
 };
 
 }  // namespace wedged

@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstdio>
+#include <iostream>
 #include <memory>
 #include <random>
 #include <sstream>
@@ -114,7 +116,7 @@ TEST(X86Instruction, is_as_long_as_the_disassembler_says_all_through_this_progra
   const std::unique_ptr<FILE, int (*)(FILE*)> lines(
       popen("objdump -dw -j .text /proc/$PPID/exe 2>/dev/null || true", "r"), pclose);
   ASSERT_TRUE(lines);
-  std::string line(4096, '\0');
+  std::array<char, 4096> line{};
   std::size_t compared = 0, different = 0;
   while (fgets(line.data(), static_cast<int>(line.size()), lines.get()) != nullptr) {
     const Bytes bytes = bytes_of(line.data());
