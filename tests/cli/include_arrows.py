@@ -21,6 +21,7 @@ ARROWS = {
     "kernel": {"observation", "util"},
     "inspector": {"observation", "util"},
     "action": {"policy", "diagnosis", "observation", "util"},
+    "recording": {"observation", "util"},
     "report": {"action", "policy", "diagnosis", "observation", "util"},
     "inject": {"util"},  # a program of its own
 }

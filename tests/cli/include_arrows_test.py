@@ -87,6 +87,10 @@ class IncludeArrows(unittest.TestCase):
         self.assert_innocent("userspace/inject/a.cpp", APACHE + 'kill(child, 9); open("/proc/self/task");\n')
         self.assert_breach("userspace/inject/a.cpp", APACHE + "process_vm_readv(1, a, 1, b, 1, 0);\n", "inspector")
 
+    def test_a_recording_knows_observations_and_nothing_of_judging(self):
+        self.assert_innocent("userspace/recording/a.cpp", APACHE + '#include "observation/snapshot.h"\n')
+        self.assert_breach("userspace/recording/a.cpp", APACHE + '#include "diagnosis/finding.h"\n', "recording/ may not")
+
     def test_the_shared_header_is_included_by_kernel_and_bpf_only(self):
         self.assert_innocent("userspace/kernel/decode.cpp", APACHE + '#include "abi.h"\n')
         self.assert_innocent("bpf/scan.bpf.c", BPF + '#include "abi.h"\n#include <bpf/bpf_helpers.h>\n')

@@ -20,6 +20,8 @@ struct Death {
   int exit_code = 0;        // as in wait(2): signal in the low seven bits
   bool group_exit = false;  // the whole process was told to exit
   Instant at{};
+
+  bool operator==(const Death&) const = default;
 };
 
 // A thread whose handler for a fatal signal ran and never returned, and that then exited alone.
@@ -58,6 +60,8 @@ struct Snapshot {
   std::map<ProcessId, ProcessSide> processes;  // what the inspector read, of some processes
   std::uint64_t hung_task_reports = 0;         // sched_process_hang fired so often since the start
   LossesByReason losses;                       // counters since the start
+
+  bool operator==(const Snapshot&) const = default;
 };
 
 }  // namespace wedged

@@ -66,6 +66,8 @@ struct SystemCall {
 
   // Same call, not merely the same number: entry time and sequence agree where both are known.
   [[nodiscard]] bool same_as(const SystemCall& other) const;
+
+  bool operator==(const SystemCall&) const = default;
 };
 
 // Where the task was when it left user mode. Equal twice in a row with an equal switch count: it has not
@@ -199,6 +201,8 @@ struct Task {
   bool forked_without_exec = false;         // PF_FORKNOEXEC: forked and never called exec
   std::optional<bool> forked_from_threads;  // of the process; absent: forked before the monitor watched
   bool crashed_thread_seen = false;         // of the process: a Crash was reported for one of its threads
+
+  bool operator==(const Task&) const = default;
 };
 
 }  // namespace wedged

@@ -26,6 +26,8 @@ struct ClockPair {
   WallTime wall{};
 
   [[nodiscard]] WallTime wall_of(Instant at) const { return wall + (at - monotonic); }
+
+  bool operator==(const ClockPair&) const = default;
 };
 
 // The one seam for time: tests hand in their own.
