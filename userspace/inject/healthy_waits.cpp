@@ -48,9 +48,9 @@ void* unusable_page() {
 }  // namespace
 
 void compute_a_little() {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(5);
+  const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(2);
   while (std::chrono::steady_clock::now() < end) asm volatile("");
-  sleep_for(std::chrono::milliseconds(45));
+  sleep_for(std::chrono::milliseconds(48));
 }
 
 void pool(const Stage& stage) {

@@ -12,7 +12,7 @@ void semaphore_idle(const Stage& stage);
 void survive_signals(const Stage& stage);
 void forked_idle(const Stage& stage);
 
-// Works for some 5 ms and then rests, so that many of it do not load the machine.
+// Works for 2 ms and then rests, so that many of it do not load the machine.
 void compute_a_little();
 
 }  // namespace wedged::inject
