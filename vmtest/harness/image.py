@@ -50,6 +50,8 @@ def payload(folder, kernel, daemon, cases):
         _with_libraries(tools.program("guest", name), folder, "guest", name=name)
     if daemon:
         for program in (daemon, daemon.with_name("wedged-inject")):
+            if not program.exists():
+                raise Trouble(f"no {program.name} beside {daemon}: build it too")
             _with_libraries(program, folder, name=program.name)
     (folder / "kernel").write_text(kernel.release + "\n")
     (folder / "plan").write_text("\n".join(cases) + "\n")
