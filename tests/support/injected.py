@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""wedged-inject as the tests use it: started, heard, ended. Knows nothing about what a variant should look like."""
+"""wedged-inject, and programs that speak like it, as the tests use them: started, heard, ended.
+
+Knows nothing about what a variant should look like.
+"""
 
 import os
 import pathlib
@@ -46,11 +49,10 @@ def listed():
     return found
 
 
-class Injected:
+class Provoked:
     """One run, in a session of its own so that all its processes can be told from others."""
 
-    def __init__(self, cause, variant=None, lasts="60s"):
-        words = [BINARY, cause, "--for", lasts] + (["--variant", variant] if variant else [])
+    def __init__(self, *words):
         self.process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                         start_new_session=True)
         self.rest = b""
@@ -76,7 +78,7 @@ class Injected:
 
     def processes(self):
         """All processes of this run that exist."""
-        return [pid for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if session_of(pid) == self.process.pid]
+        return processes_of_session(self.process.pid)
 
     def wait(self):
         return self.process.wait(DEADLINE)
@@ -87,6 +89,13 @@ class Injected:
             self.wait()
         self.process.stdout.close()
         self.process.stderr.close()
+
+
+class Injected(Provoked):
+    """One run of wedged-inject."""
+
+    def __init__(self, cause, variant=None, lasts="60s"):
+        super().__init__(BINARY, cause, "--for", lasts, *(["--variant", variant] if variant else []))
 
 
 def stat_of(pid, tid=None):
@@ -100,3 +109,7 @@ def stat_of(pid, tid=None):
 def session_of(pid):
     stat = stat_of(pid)
     return int(stat[3]) if stat else None
+
+
+def processes_of_session(session):
+    return [pid for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if session_of(pid) == session]

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The daemon as these tests run it: host-wide, observing only, its events kept as they come. Judges nothing."""
+
+import json
+import os
+import pathlib
+import subprocess
+import threading
+import time
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+BINARY = os.environ.get("WEDGED_BINARY", str(SOURCE / "build/release/userspace/wedged"))
+THRESHOLD = 2  # seconds
+CONFIG = f"""
+thresholds: {{ lock_wait: {THRESHOLD}s, uninterruptible_wait: {THRESHOLD}s, unkillable: {THRESHOLD}s }}
+slow_syscall: {{ default: {THRESHOLD}s }}
+policy: {{ enforce: false }}
+"""
+
+
+class Daemon:
+    def __init__(self, folder):
+        (folder / "wedged.yaml").write_text(CONFIG, encoding="utf-8")
+        self.log = folder / "daemon.log"
+        self.events, self.news = [], threading.Condition()
+        with open(self.log, "wb") as log:
+            self.process = subprocess.Popen([BINARY, "run", "--config", folder / "wedged.yaml", "--json", "--no-web"],
+                                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log)
+        self.reader = threading.Thread(target=self._read)
+        self.reader.start()
+
+    def _read(self):
+        for line in self.process.stdout:
+            with self.news:
+                self.events.append(json.loads(line))
+                self.news.notify_all()
+        with self.news:
+            self.news.notify_all()
+
+    def wait_for(self, holds, seconds):
+        """True as soon as holds(events); False if it does not within the time or the daemon ends."""
+        until = time.monotonic() + seconds
+        with self.news:
+            while not holds(self.events):
+                if time.monotonic() > until or self.process.poll() is not None:
+                    return False
+                self.news.wait(0.2)
+        return True
+
+    def seen(self):
+        with self.news:
+            return list(self.events)
+
+    def stop(self):
+        """Its exit status and what it wrote besides events."""
+        self.process.terminate()
+        try:
+            status = self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            status = self.process.wait()
+        self.reader.join()
+        self.process.stdout.close()
+        return status, self.log.read_text(errors="replace")

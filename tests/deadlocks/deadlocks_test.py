@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The daemon on this machine's own kernel: every deadlock that can be provoked is found and named, nothing healthy is.
+
+Its events are judged when the run is over. Needs root: else it is skipped, or fails with WEDGED_REQUIRE_KERNEL=1.
+"""
+
+import contextlib
+import json
+import os
+import pathlib
+import tempfile
+import unittest
+
+from everything import Everything, findings_of
+from expectations import FOUND, NOT_FOUND, PERHAPS, besides, certainty, right_causes
+
+
+def setUpModule():
+    if os.geteuid() == 0 and os.path.exists("/sys/kernel/btf/vmlinux"):
+        return
+    if os.environ.get("WEDGED_REQUIRE_KERNEL"):
+        raise AssertionError("needs root and a kernel with BTF")
+    print("SKIPPED: needs root and a kernel with BTF")
+    raise unittest.SkipTest("needs root and a kernel with BTF")
+
+
+def words_of(finding):
+    """What it says for people, without the fields that name its threads."""
+    return json.dumps([finding["summary"], finding["evidence"], finding["chain"]])
+
+
+class Deadlocks(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        with tempfile.TemporaryDirectory(prefix="wedged-deadlocks-") as folder, contextlib.ExitStack() as cleanups:
+            cls.everything = Everything(pathlib.Path(folder), cleanups)
+            cls.everything.watch()
+            cls.everything.end()
+        print(f"{len(cls.everything.runs)} provoked, servers: {' '.join(cls.everything.of_servers)}; "
+              f"{len(cls.everything.raised)} findings on this host")
+
+    def judge(self, hows, check):
+        """check(began, findings) of each that should end so."""
+        judged = [began for began, how in self.everything.runs if how in hows]
+        self.assertTrue(judged)
+        for began in judged:
+            with self.subTest(began):
+                check(began, findings_of(began, self.everything.raised))
+
+    def judge_one(self, cause, variant):
+        [began] = [began for began, _ in self.everything.runs if (began.cause, began.variant) == (cause, variant)]
+        return began, findings_of(began, self.everything.raised)
+
+    def test_each_deadlock_is_found_once_by_its_cause_and_nothing_else_is_said(self):
+        def check(began, findings):
+            right = [finding["cause"] for finding in findings if finding["cause"] not in besides(began)]
+            self.assertEqual(len(right), 1, [finding["summary"] for finding in findings])
+            self.assertIn(right[0], right_causes(began))
+        self.judge([FOUND], check)
+
+    def test_its_certainty_is_as_promised(self):
+        def check(began, findings):
+            for finding in findings:
+                if finding["cause"] in right_causes(began):
+                    self.assertEqual(finding["certainty"], certainty(began), finding["summary"])
+        self.judge([FOUND, PERHAPS], check)
+
+    def test_the_stuck_thread_and_the_owner_are_named(self):
+        def check(began, findings):
+            for finding in findings:
+                if finding["cause"] not in right_causes(began):
+                    continue
+                if began.cause in ("self_deadlock", "dead_owner", "fork_inherited_lock"):
+                    self.assertEqual(finding["thread"]["tid"], began.tid)
+                elif began.cause in ("lock_cycle", "crashed_thread"):
+                    self.assertIn(str(began.tid), words_of(finding))
+                if began.owner and began.variant != "pi":
+                    self.assertIn(str(began.owner), words_of(finding))
+        self.judge([FOUND], check)
+
+    def test_who_waits_for_somebody_stuck_is_a_victim_in_the_finding_of_its_root(self):
+        began, [finding] = self.judge_one("waits_for_stuck", "self_deadlock")
+        victims = {victim["tid"] for victim in finding["victims"]}
+        self.assertEqual((finding["thread"]["tid"], len(victims)), (began.owner, 5))
+        self.assertIn(began.tid, victims)
+
+    def test_the_user_stack_shows_both_acquisitions_of_a_self_deadlock(self):
+        _, [finding] = self.judge_one("self_deadlock", "mutex")
+        stack = " ".join(frame["function"] or "?" for frame in finding["user_stack"])
+        self.assertIn("accept_new_conns maxconns_handler accept_new_conns", stack)
+
+    def test_the_function_that_hangs_after_a_fork_is_named(self):
+        _, [finding] = self.judge_one("fork_inherited_lock", "tz")
+        self.assertIn("write_log_line", words_of(finding))
+
+    def test_a_lock_that_a_crashed_thread_left_is_told_when_somebody_wants_it(self):
+        began, findings = self.judge_one("crashed_thread", "then_dead_owner")
+        self.assertEqual(sorted(finding["cause"] for finding in findings), ["crashed_thread", "dead_owner"])
+        for finding in findings:
+            self.assertIn(str(began.tid), words_of(finding))
+
+    def test_of_what_is_healthy_nothing_is_said_and_of_locks_without_owner_nothing_wrong(self):
+        self.judge([NOT_FOUND], lambda _, findings: self.assertEqual([finding["summary"] for finding in findings], []))
+        if any(how == PERHAPS for _, how in self.everything.runs):
+            self.judge([PERHAPS], lambda began, findings: self.assertLessEqual(
+                {finding["cause"] for finding in findings}, {began.cause}))
+
+    def test_real_servers_are_well(self):
+        self.assertEqual(self.everything.silent_servers, [])
+        for name, pids in self.everything.of_servers.items():
+            with self.subTest(name):
+                self.assertTrue(pids, "it runs")
+                said = [event["summary"] for event in self.everything.raised if event["process"]["pid"] in pids]
+                self.assertEqual(said, [])
+
+    def test_each_finding_is_resolved_when_its_process_is_gone(self):
+        self.assertEqual(self.everything.unresolved, set())
+
+    def test_the_daemon_ended_well(self):
+        self.assertEqual(self.everything.status, 0, self.everything.log)
+
+
+if __name__ == "__main__":
+    unittest.main()
