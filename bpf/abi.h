@@ -37,6 +37,9 @@
 #define WEDGED_LATENCY_BUCKETS 30
 #define WEDGED_FIRST_BUCKET_SHIFT 8
 
+/* In place of a number of candidates: the walk was too long, scan_tasks has to do it. */
+#define WEDGED_WALK_GAVE_UP 0xffffffffu
+
 enum wedged_record_kind {
 	WEDGED_RECORD_TASK = 1,
 	WEDGED_RECORD_DETAIL = 2,

@@ -242,6 +242,14 @@ struct bpf_iter__task {
 	struct bpf_iter_meta *meta;
 	struct task_struct *task;
 };
+struct bpf_iter_task { /* on our stack */
+	__u64 opaque[3];
+} __attribute__((aligned(8)));
+struct bpf_iter__bpf_map_elem {
+	struct bpf_iter_meta *meta;
+	void *key;
+	void *value;
+};
 struct bpf_iter__task_file {
 	struct bpf_iter_meta *meta;
 	struct task_struct *task;
@@ -250,5 +258,14 @@ struct bpf_iter__task_file {
 };
 
 #pragma clang attribute pop
+
+/* Functions of the kernel. Weak: where they are missing, the programs that call them are not loaded. */
+#define BPF_TASK_ITER_ALL_THREADS 1
+#define WEAK_KSYM __attribute__((weak, section(".ksyms")))
+extern int bpf_iter_task_new(struct bpf_iter_task *iterator, struct task_struct *task, unsigned int flags) WEAK_KSYM;
+extern struct task_struct *bpf_iter_task_next(struct bpf_iter_task *iterator) WEAK_KSYM;
+extern void bpf_iter_task_destroy(struct bpf_iter_task *iterator) WEAK_KSYM;
+extern struct task_struct *bpf_task_from_pid(int pid) WEAK_KSYM;
+extern void bpf_task_release(struct task_struct *task) WEAK_KSYM;
 
 #endif

@@ -26,6 +26,7 @@ KernelFacts facts_of_this_kernel() {
 Observer watch(const WatchOptions& options) {
   auto facts = facts_of_this_kernel();
   for (const auto& name : options.without_tracepoints) facts.tracepoints.erase(name);
+  if (options.without_walk) facts.task_walk = false;
   const auto plan = wanted(make_plan(facts, options.observing));
   auto probes = wanted(Probes::load(plan, facts, options.scope));
   probes.set_limits(everybody_is_suspect());

@@ -15,6 +15,7 @@ struct WatchOptions {
   Observing observing = Observing::calls;
   ProbeScope scope;
   std::set<std::string> without_tracepoints;  // as on a kernel whose BTF does not name these
+  bool without_walk = false;                  // as before v6.7
 };
 
 inline const std::set<std::string> syscall_tracepoints{"sys_enter", "sys_exit"};

@@ -53,6 +53,7 @@ void read_types(const btf& types, KernelFacts& facts) {
   }
   facts.task_iterator = has_type(types, "bpf_iter__task", BTF_KIND_STRUCT);
   facts.task_file_iterator = has_type(types, "bpf_iter__task_file", BTF_KIND_STRUCT);
+  facts.task_walk = has_type(types, "bpf_iter_task_new", BTF_KIND_FUNC);
   facts.task_storage = has_enumerator(types, "bpf_func_id", "BPF_FUNC_task_storage_get") &&
                        has_enumerator(types, "bpf_func_id", "BPF_FUNC_get_current_task_btf");
   facts.task_registers = has_enumerator(types, "bpf_func_id", "BPF_FUNC_task_pt_regs");

@@ -17,6 +17,7 @@ struct KernelFacts {
   std::set<std::string> tracepoints;  // of ours, those whose types BTF names (btf_trace_*)
   bool task_iterator = false;         // struct bpf_iter__task, v5.8
   bool task_file_iterator = false;
+  bool task_walk = false;           // kfunc bpf_iter_task_new, c68a78ffe2cb, v6.7
   bool task_storage = false;        // BPF_MAP_TYPE_TASK_STORAGE for tracing programs, a10787e6d58c, v5.12
   bool task_registers = false;      // helper bpf_task_pt_regs, dd6e10fbd9fb, v5.15
   bool symbol_names = false;        // helper bpf_snprintf, 7b15523a989b, v5.13

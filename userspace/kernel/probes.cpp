@@ -14,6 +14,7 @@
 
 #include "abi.h"
 #include "kernel/descriptor_calls.h"
+#include "kernel/iterator.h"
 #include "kernel/libbpf_log.h"
 #include "observation/syscall_names.h"
 #include "util/fd.h"
@@ -81,21 +82,6 @@ Error libbpf_error(const std::string& what) {
   return error;
 }
 
-Status read_iterator(bpf_link* link, const ByteSink& sink) {
-  const Fd iterator{bpf_iter_create(bpf_link__fd(link))};
-  if (!iterator.valid()) return libbpf_error("open BPF iterator");
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): read() fills it; clearing 64 KiB is waste
-  alignas(8) std::array<std::byte, std::size_t{64} * 1024> buffer;
-  while (true) {
-    const ssize_t count = read(iterator.get(), buffer.data(), buffer.size());
-    if (count == 0) return Nothing{};
-    // EAGAIN: the kernel looked at a million tasks without output and asks to be called again (bpf_seq_read).
-    if (count < 0 && (errno == EAGAIN || errno == EINTR)) continue;
-    if (count < 0) return system_error(errno, "read BPF iterator");
-    sink({buffer.data(), static_cast<std::size_t>(count)});
-  }
-}
-
 void set_descriptor_calls(wedged_bpf& skeleton) {
   for (const auto name : descriptor_calls) {
     const auto number = syscall_number(name);
@@ -135,7 +121,8 @@ struct Want {
 struct Probes::State {
   std::unique_ptr<wedged_bpf, DestroySkeleton> skeleton;
   std::vector<Link> links;
-  Link scan_link, detail_link, fuse_link;
+  Link scan_link, walk_link, detail_link, fuse_link;
+  int scans_without_walk = 0;
   std::unique_ptr<ring_buffer, FreeRing> ring;
   ByteSink ring_sink;
   StatsView stats;
@@ -149,6 +136,7 @@ struct Probes::State {
   Status start_ring();
   Status second_pass(const std::vector<Want>& wants, const ByteSink& sink);
   void calibrate();
+  bool walk(const ByteSink& sink);
 };
 
 namespace {
@@ -231,12 +219,15 @@ Status Probes::State::attach_one(const PlannedProgram& planned) {
   AttachedProgram result{planned.name, false, planned.reason};
   if (planned.load) {
     auto* program = program_named(*skeleton, planned.name);
-    Link link{bpf_program__attach(program)};
+    const bool walks = planned.name == "walk_tasks";
+    Link link{walks ? attach_to_map(program, skeleton->maps.candidates) : bpf_program__attach(program)};
     if (!link && planned.required) return libbpf_error("attach BPF program " + planned.name);
     result.attached = link != nullptr;
     if (!link) result.reason = libbpf_error("attach").message;
     if (planned.name == "scan_tasks") {
       scan_link = std::move(link);
+    } else if (walks) {
+      walk_link = std::move(link);
     } else if (planned.name == "detail_tasks") {
       detail_link = std::move(link);
     } else if (planned.name == "scan_fuse_servers") {
@@ -277,9 +268,24 @@ void Probes::set_limits(const SuspectLimits& limits) {
   bss.suspect_futex_ns = static_cast<std::uint64_t>(limits.futex.count());
 }
 
+// The quick way; false if it was in vain. Where there are too many threads or candidates now, there will be a
+// second later, so it is not tried again at once.
+bool Probes::State::walk(const ByteSink& sink) {
+  constexpr int pause_in_scans = 30;
+  if (!walk_link || scans_without_walk-- > 0) return false;
+  const bool done =
+      read_iterator(walk_link.get(), sink).ok() && skeleton->bss->candidates_noted != WEDGED_WALK_GAVE_UP;
+  scans_without_walk = done ? 0 : pause_in_scans;
+  return done;
+}
+
 Status Probes::scan(const ByteSink& sink) {
   auto& oldest = state_->skeleton->bss->oldest_entered_ns;
   std::fill(std::begin(oldest), std::end(oldest), 0);
+  if (state_->walk(sink)) {
+    state_->calibrate();
+    return Nothing{};
+  }
   auto scanned = read_iterator(state_->scan_link.get(), sink);
   if (scanned) state_->calibrate();
   return scanned;

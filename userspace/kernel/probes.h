@@ -4,13 +4,13 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "kernel/iterator.h"
 #include "kernel/plan.h"
 #include "kernel/procfs.h"
 #include "observation/snapshot.h"
@@ -31,9 +31,6 @@ struct AttachedProgram {
   bool attached = false;
   std::string reason;
 };
-
-// Takes whole bytes in the order they come; a record may be split between two calls.
-using ByteSink = std::function<void(std::span<const std::byte>)>;
 
 class Probes {
  public:

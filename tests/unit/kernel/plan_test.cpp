@@ -13,7 +13,8 @@ KernelFacts all_facts() {
   KernelFacts facts;
   facts.release = "6.1.0";
   facts.has_btf = facts.task_iterator = facts.task_file_iterator = facts.task_storage = true;
-  facts.task_registers = facts.symbol_names = facts.frozen_state = facts.arrival_times = true;
+  facts.task_walk = facts.task_registers = facts.symbol_names = facts.frozen_state = facts.arrival_times =
+      true;
   facts.possible_cpus = 2;
   facts.host_pid_namespace = true;
   facts.tracepoints = {tracepoints_of_interest().begin(), tracepoints_of_interest().end()};
@@ -47,6 +48,16 @@ TEST(Plan, scanning_needs_no_tracepoint_of_calls_or_switches) {
   }
   EXPECT_TRUE(plan->find("scan_tasks")->load);
   EXPECT_FALSE(plan->track_calls);
+}
+
+TEST(Plan, a_kernel_without_loops_over_tasks_is_scanned_all_the_same) {
+  auto facts = all_facts();
+  facts.task_walk = false;
+  const auto plan = make_plan(facts, Observing::calls);
+  ASSERT_TRUE(plan.ok());
+  EXPECT_FALSE(plan->find("walk_tasks")->load);
+  EXPECT_FALSE(plan->find("walk_tasks")->required);
+  EXPECT_TRUE(plan->find("scan_tasks")->load);
 }
 
 TEST(Plan, raw_tracepoints_stand_in_for_typed_ones) {

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads what BPF iterators write. Knows neither programs nor records.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <span>
+
+#include "util/result.h"
+
+struct bpf_link;
+struct bpf_map;
+struct bpf_program;
+
+namespace wedged {
+
+// Takes whole bytes in the order they come; a record may be split between two calls.
+using ByteSink = std::function<void(std::span<const std::byte>)>;
+
+// Lets the program run over all objects.
+[[nodiscard]] Status read_iterator(const bpf_link* link, const ByteSink& sink);
+
+// Attaches an iterator over the elements of a map. Null with errno set if the kernel refuses.
+[[nodiscard]] bpf_link* attach_to_map(const bpf_program* program, const bpf_map* map);
+
+}  // namespace wedged
