@@ -22,7 +22,7 @@ class EventLoop {
 
   // Waits for the next scan or signal, or for this descriptor (-1: none). If several scans are due, one is
   // reported.
-  [[nodiscard]] Result<Wakeup> wait(int answers);
+  [[nodiscard]] Result<Wakeup> wait(int answers = -1);
   [[nodiscard]] Status set_interval(Duration interval);
 
  private:

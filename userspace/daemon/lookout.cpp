@@ -24,12 +24,25 @@ Result<Snapshot> Lookout::scan(const ClockPair& now) {
   if (!snapshot) return snapshot.error();
   carry_out(wishes);
   observer_.watch(wishes.watch);
+  open_questions_.reset();
+  if (!wishes.inspect.empty()) open_questions_ = *snapshot;
   listen(now.monotonic);
   return snapshot;
 }
 
+// What an answer leads to is asked for at once, not at the next scan: so the finding is in time.
+void Lookout::reconsider() {
+  if (!open_questions_) return;
+  scrutiny_.complete(*open_questions_);
+  const auto wishes = scrutiny_.attend_again(*open_questions_);
+  carry_out(wishes);
+  observer_.watch(wishes.watch);
+}
+
 void Lookout::settle(Duration at_most) {
-  for (auto& reply : inspector_.wait_for_all(at_most)) scrutiny_.note(std::move(reply));
+  auto replies = inspector_.wait_for_all(at_most);
+  for (auto& reply : replies) scrutiny_.note(std::move(reply));
+  if (!replies.empty()) reconsider();
 }
 
 // Each turn may show somebody further to look at: the owner of a shared lock, and whom that one waits for.
@@ -64,7 +77,9 @@ Result<std::vector<Snapshot>> Lookout::look_at(const ProcessId& process, const C
 }
 
 void Lookout::listen(Instant now) {
-  for (auto& reply : inspector_.collect(now)) scrutiny_.note(std::move(reply));
+  auto replies = inspector_.collect(now);
+  for (auto& reply : replies) scrutiny_.note(std::move(reply));
+  if (!replies.empty()) reconsider();
 }
 
 void Lookout::carry_out(const Wishes& wishes) {

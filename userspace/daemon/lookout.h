@@ -5,6 +5,8 @@
 // owns it.
 #pragma once
 
+#include <optional>
+
 #include "inspector/inspector.h"
 #include "kernel/observer.h"
 #include "observation/scrutiny.h"
@@ -33,11 +35,13 @@ class Lookout {
 
  private:
   void carry_out(const Wishes& wishes);
+  void reconsider();
   [[nodiscard]] Result<Snapshot> look_once(const ClockPair& now, Wishes& wishes);
 
   Observer observer_;
   Inspector inspector_;
   Scrutiny scrutiny_;
+  std::optional<Snapshot> open_questions_;  // the last snapshot, as long as answers about it are awaited
 };
 
 }  // namespace wedged

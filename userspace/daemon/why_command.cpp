@@ -11,7 +11,9 @@
 #include "daemon/observing.h"
 #include "diagnosis/diagnose.h"
 #include "diagnosis/why.h"
+#include "kernel/facts.h"
 #include "kernel/procfs.h"
+#include "recording/recording.h"
 #include "report/explain.h"
 #include "report/why.h"
 
@@ -64,10 +66,10 @@ Result<std::vector<Snapshot>> sample(const Settings& settings, int tgid) {
   return lookout.look_at(id, SystemClock(), between_samples);
 }
 
-ExitCode show(std::vector<Snapshot> samples, int tgid, const Settings& settings, const Flags& flags) {
-  History history(between_samples);
+ExitCode show(Recording recording, int tgid, const Settings& settings, const Flags& flags) {
+  History history(recording.interval);
   Changes changes;
-  for (auto& snapshot : samples) changes = history.advance(std::move(snapshot));
+  for (auto& snapshot : recording.snapshots) changes = history.advance(std::move(snapshot));
   const auto findings = diagnose(changes, thresholds_of(settings));
   const auto why = explain(changes, findings, tgid);
   if (!why)
@@ -75,6 +77,27 @@ ExitCode show(std::vector<Snapshot> samples, int tgid, const Settings& settings,
   std::cout << render_why(*why, changes.now, style_of(flags), terminal_width(STDOUT_FILENO), flags.all_stacks)
             << std::flush;
   return ExitCode::success;
+}
+
+ExitCode replay(const Settings& settings, const Flags& flags) {
+  auto recording = read_recording(*flags.replay_file);
+  if (!recording) return complain(recording.error().message, ExitCode::failed);
+  auto tgid = recording->process;
+  if (flags.target && flags.target->find_first_not_of("0123456789") == std::string::npos)
+    tgid = std::atoi(flags.target->c_str());
+  if (!tgid)
+    return complain(*flags.replay_file + " is about the whole host; say which process id to explain", ExitCode::usage);
+  return show(std::move(*recording), *tgid, settings, flags);
+}
+
+Recording recording_of(std::vector<Snapshot> samples, int tgid) {
+  Recording recording;
+  if (const auto facts = gather_facts()) recording.kernel = facts->release;
+  recording.recorded = samples.back().taken.wall;
+  recording.process = tgid;
+  recording.interval = between_samples;
+  recording.snapshots = std::move(samples);
+  return recording;
 }
 
 }  // namespace
@@ -86,11 +109,17 @@ ExitCode why_command(const Flags& flags) {
   }
   const auto settings = settings_or_complain(flags);
   if (!settings) return ExitCode::invalid_config;
+  if (flags.replay_file) return replay(*settings, flags);
   const auto tgid = process_of(*flags.target);
   if (!tgid) return complain(tgid.error().message, exit_code_of(tgid.error()));
   auto samples = sample(*settings, *tgid);
   if (!samples) return complain(samples.error().message, exit_code_of(samples.error()));
-  return show(std::move(*samples), *tgid, *settings, flags);
+  auto recording = recording_of(std::move(*samples), *tgid);
+  if (flags.record_file) {
+    if (auto written = write_recording(*flags.record_file, recording); !written)
+      return complain(written.error().message, ExitCode::failed);
+  }
+  return show(std::move(recording), *tgid, *settings, flags);
 }
 
 }  // namespace wedged

@@ -59,11 +59,17 @@ void Scrutiny::complete(Snapshot& snapshot) {
 }
 
 Wishes Scrutiny::attend(const Snapshot& snapshot) {
-  Wishes wishes;
   age();
-  wishes.forget_set_aside = ++scans_ % epoch == 0;
-  if (wishes.forget_set_aside) idle_.clear();
+  const bool new_epoch = ++scans_ % epoch == 0;
+  if (new_epoch) idle_.clear();
   asked_in_scan_ = 0;
+  auto wishes = attend_again(snapshot);
+  wishes.forget_set_aside = new_epoch;
+  return wishes;
+}
+
+Wishes Scrutiny::attend_again(const Snapshot& snapshot) {
+  Wishes wishes;
   watch_.clear();
   review_candidates(snapshot);
   for (const auto& task : snapshot.suspects) attend_task(task, wishes);

@@ -34,6 +34,8 @@ class Scrutiny {
   void complete(Snapshot& snapshot);
   // What to do next, by a snapshot that has been completed.
   [[nodiscard]] Wishes attend(const Snapshot& snapshot);
+  // The same once more after answers have been noted, between two scans.
+  [[nodiscard]] Wishes attend_again(const Snapshot& snapshot);
 
   void note(InspectReply reply);
   // The answer to `look_up`.

@@ -101,8 +101,8 @@ void fields(Archive& archive, T& word) {
 
 template <typename Archive, Is<UserSide> T>
 void fields(Archive& archive, T& side) {
-  auto& [stack, complete, word, missing] = side;
-  archive("stack", stack)("stack_complete", complete)("word", word)("missing", missing);
+  auto& [stack, complete, word, pointed, missing] = side;
+  archive("stack", stack)("stack_complete", complete)("word", word)("pointed", pointed)("missing", missing);
 }
 
 template <typename Archive, Is<TaskDetails> T>

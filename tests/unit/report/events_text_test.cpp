@@ -136,7 +136,7 @@ TEST(EventText, stays_harmless_whatever_processes_call_themselves) {
   details.kernel_stack = {evil};
   details.server = FuseServer{{77, 1}, evil, 5};
   finding.threads.push_back({a_thread().thread(9).thread_named(evil), 1s, 1s, evil});
-  finding.task.user_side = UserSide{{{1, evil, 0, evil}}, true, {}, {evil}};
+  finding.task.user_side = UserSide{{{1, evil, 0, evil}}, true, {}, {}, {evil}};
   finding.victims = {{a_thread().thread(9).thread_named(evil), {}, {}, {}}};
   finding.advice = {evil};
   const std::size_t lines = static_cast<std::size_t>(std::ranges::count(raised(finding), '\n'));

@@ -180,7 +180,7 @@ Why a_hostile_process() {
     thread.task.details->kernel_stack = {evil};
     thread.task.details->file = a_file();
     thread.task.details->file->path = evil;
-    thread.task.user_side = UserSide{{{1, evil, 0, evil}}, false, {}, {evil}};
+    thread.task.user_side = UserSide{{{1, evil, 0, evil}}, false, {}, {}, {evil}};
     thread.lock = a_mutex();
     thread.lock->type = thread.lock->no_owner_reason = evil;
     thread.lock->owner.reset();
