@@ -69,7 +69,7 @@ def initramfs(folder, kernel, image):
     """The payload, busybox, the modules the cases need and our init, as one cpio archive."""
     root = image.with_suffix(".root")
     shutil.rmtree(root, ignore_errors=True)
-    for name in ("bin", "dev", "proc", "sys", "tmp", "run", "root", "etc", "lib64", "var/tmp"):
+    for name in ("bin", "dev", "proc", "sys", "tmp", "run", "root", "etc", "lib64", "usr", "var/tmp"):
         (root / name).mkdir(parents=True, exist_ok=True)
     shutil.copytree(folder, root / "vm", symlinks=True)
     shutil.copy2(folder / "bin" / "busybox", root / "bin" / "busybox")
@@ -77,6 +77,8 @@ def initramfs(folder, kernel, image):
     (root / "init").chmod(0o755)
     for loader in (root / "vm" / "lib").glob("ld-linux*"):
         (root / "lib64" / loader.name).symlink_to(f"/vm/lib/{loader.name}")
+    # The daemon starts its inspector without any environment: the loader must find the libraries by itself.
+    (root / "usr" / "lib").symlink_to("/vm/lib")
     (root / "etc" / "passwd").write_text("root:x:0:0::/root:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n")
     (root / "etc" / "group").write_text("root:x:0:\nnogroup:x:65534:\n")
     _modules(kernel, root)
