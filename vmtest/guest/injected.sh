@@ -34,7 +34,7 @@ finding_of() { finding raised "$2" "$(told_of "$1" pid)" "${3:-}"; }
 in_words() { finding_of "$1" "$2" '[.summary, .evidence, .chain] | tostring'; }
 
 # functions VARIANT CAUSE: the user stack, innermost first.
-functions() { finding_of "$1" "$2" '[(.user_stack // [])[].function // "?"] | join(" ")'; }
+functions() { finding_of "$1" "$2" '[.user_stack.frames[]?.function // "?"] | join(" ")'; }
 
 # is_found VARIANT CAUSE CERTAINTY: in time, once, with that certainty, and its owner named if there is one.
 is_found() {
