@@ -19,23 +19,28 @@ policy: {{ enforce: false }}
 
 
 class Daemon:
+    """Its events go to a file: a pipe takes 64 KiB, and what a slow reader leaves there makes the daemon drop events."""
+
     def __init__(self, folder):
         (folder / "wedged.yaml").write_text(CONFIG, encoding="utf-8")
-        self.log = folder / "daemon.log"
+        self.log, self.out = folder / "daemon.log", folder / "events"
         self.events, self.news = [], threading.Condition()
-        with open(self.log, "wb") as log:
+        with open(self.log, "wb") as log, open(self.out, "wb") as out:
             self.process = subprocess.Popen([BINARY, "run", "--config", folder / "wedged.yaml", "--json", "--no-web"],
-                                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log)
+                                            stdin=subprocess.DEVNULL, stdout=out, stderr=log)
         self.reader = threading.Thread(target=self._read)
         self.reader.start()
 
     def _read(self):
-        for line in self.process.stdout:
-            with self.news:
-                self.events.append(json.loads(line))
-                self.news.notify_all()
-        with self.news:
-            self.news.notify_all()
+        rest, over = b"", False
+        with open(self.out, "rb") as out:
+            while not over:
+                over = self.process.poll() is not None  # asked first: what comes after the answer is nothing
+                *lines, rest = (rest + out.read()).split(b"\n")
+                with self.news:
+                    self.events += map(json.loads, lines)
+                    self.news.notify_all()
+                time.sleep(0.05)
 
     def wait_for(self, holds, seconds):
         """True as soon as holds(events); False if it does not within the time or the daemon ends."""
@@ -60,5 +65,4 @@ class Daemon:
             self.process.kill()
             status = self.process.wait()
         self.reader.join()
-        self.process.stdout.close()
         return status, self.log.read_text(errors="replace")

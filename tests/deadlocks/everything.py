@@ -8,7 +8,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from daemon import THRESHOLD, Daemon  # noqa: E402  pylint: disable=wrong-import-position
-from expectations import FOREIGN, FOUND, NOT_FOUND, right_causes  # noqa: E402  pylint: disable=wrong-import-position
+from expectations import FOREIGN, FOUND, right_causes, verdict  # noqa: E402  pylint: disable=wrong-import-position
 from injected import Injected, Provoked, listed, processes_of_session  # noqa: E402  pylint: disable=wrong-import-position
 from servers import Servers  # noqa: E402  pylint: disable=wrong-import-position
 
@@ -48,7 +48,7 @@ class Everything:
         cleanups.callback(self.servers.stop)
         self.provoked = []
         for cause, variant in listed():
-            self._start(cleanups, NOT_FOUND if cause == "healthy" else FOUND, Injected(cause, variant, LASTS + "s"))
+            self._start(cleanups, verdict(cause, variant), Injected(cause, variant, LASTS + "s"))
         for program, cause, variant, how in FOREIGN:
             if (TARGETS / program).exists():
                 self._start(cleanups, how, Provoked(TARGETS / program, cause, variant, LASTS))
