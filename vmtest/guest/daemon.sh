@@ -76,7 +76,9 @@ events() { grep '}$' events | jq -Mcr "$1" || echo "$1" >> broken_filters; }
 said_event() { grep -q "\"event\": *\"$1\"" events; }
 
 # finding EVENT CAUSE PID [FILTER]: of the finding events of that cause and process, what FILTER takes (default: the time).
+# jq is slow in emulation: it is not asked while there is nothing to see.
 finding() {
+    grep -q "\"event\": *\"finding_$1\".*\"cause\": *\"$2\"" events || return 0
     events "select(.event == \"finding_$1\" and .cause == \"$2\" and .process.pid == $3) | ${4:-.time}"
 }
 raised() { said_event finding_raised && [ -n "$(finding raised "$1" "$2")" ]; }
