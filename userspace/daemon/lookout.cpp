@@ -7,7 +7,7 @@
 namespace wedged {
 
 Lookout::Lookout(Observer observer, Inspecting inspecting)
-    : observer_(std::move(observer)), inspector_("/proc/self/exe"), scrutiny_(inspecting) {}
+    : observer_(std::move(observer)), inspector_(Inspector::own_executable), scrutiny_(inspecting) {}
 
 Result<Snapshot> Lookout::look_once(const ClockPair& now, Wishes& wishes) {
   auto snapshot = observer_.scan(now);

@@ -86,7 +86,8 @@ ExitCode replay(const Settings& settings, const Flags& flags) {
   if (flags.target && flags.target->find_first_not_of("0123456789") == std::string::npos)
     tgid = std::atoi(flags.target->c_str());
   if (!tgid)
-    return complain(*flags.replay_file + " is about the whole host; say which process id to explain", ExitCode::usage);
+    return complain(*flags.replay_file + " is about the whole host; say which process id to explain",
+                    ExitCode::usage);
   return show(std::move(*recording), *tgid, settings, flags);
 }
 

@@ -34,19 +34,20 @@ const LockWait& oldest_of(const Waiters& waiters) {
   });
 }
 
+// What the memory of the lock says, and what is known of the id in it.
+std::string proof_of(const LockWait& wait) {
+  const auto& lock = wait.lock;
+  if (lock.owner_died) return "the word of the " + lock.type + " says that its owner died while it held it";
+  const auto recorded = "the owner recorded in the " + lock.type + " is " + std::to_string(*lock.owner);
+  if (wait.state == Holder::younger)
+    return recorded + ", but the thread with that id was born after the wait began";
+  if (!lock.process_private) return recorded + ", and no thread of this host has that id";
+  return recorded + ", and none of the process's " + std::to_string(wait.waiter->task.process_threads) +
+         " threads has that id";
+}
+
 std::vector<std::string> evidence_of(const LockWait& wait, const Waiters& waiters, Duration threshold) {
-  const auto owner = std::to_string(*wait.lock.owner);
-  std::vector<std::string> evidence;
-  if (wait.state == Holder::gone) {
-    evidence.push_back("the owner recorded in the " + wait.lock.type + " is " + owner +
-                       (wait.lock.process_private
-                            ? ", and none of the process's " +
-                                  std::to_string(wait.waiter->task.process_threads) + " threads has that id"
-                            : ", and no thread of this host has that id"));
-  } else {
-    evidence.push_back("the owner recorded in the " + wait.lock.type + " is " + owner +
-                       ", but the thread with that id was born after the wait began");
-  }
+  std::vector<std::string> evidence{proof_of(wait)};
   if (wait.lock.robust)
     evidence.push_back("the mutex is robust: the kernel should have handed it on, so its list may be broken");
   evidence.push_back("waiting for " + spoken(wait.waiter->waiting) + " (threshold " + spoken(threshold) +
@@ -60,9 +61,8 @@ Finding make_finding(const WaitGraph& graph, const Waiters& waiters, Duration th
   auto finding = finding_of_wait(Cause::dead_owner, graph, wait);
   const bool sure = wait.state == Holder::gone && !wait.lock.robust;
   finding.certainty = sure ? Certainty::certain : Certainty::likely;
-  finding.summary = describe_task(finding.task) + " waits for " + describe_lock(wait.lock) +
-                    ", whose owner, thread " + std::to_string(*wait.lock.owner) +
-                    ", is gone: nobody can release it";
+  finding.summary = describe_task(finding.task) + " waits for " + describe_lock(wait.lock) + ", held by " +
+                    gone_words(wait.lock) + ": nobody can release it";
   finding.evidence = evidence_of(wait, waiters, threshold);
   for (const auto* other : waiters) {
     if (other != &wait) finding.threads.push_back(stuck_thread_of(*other));

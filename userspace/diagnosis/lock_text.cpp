@@ -37,12 +37,21 @@ const char* relation_of(const LockWait& wait) {
   return wait.lock.kind == LockKind::join ? "which is" : "held by";
 }
 
+}  // namespace
+
+std::string gone_words(const Lock& lock) {
+  return (lock.owner ? "thread " + std::to_string(*lock.owner) : std::string("a thread")) +
+         ", which no longer exists";
+}
+
+namespace {
+
 // What ends the chain: whom nobody waits for any longer.
 void add_root_link(const LockWait& last, std::vector<BlameLink>& chain) {
   const auto id = last.lock.owner ? std::to_string(*last.lock.owner) : "?";
   switch (last.state) {
     case Holder::itself: chain.push_back({"held by", "itself"}); break;
-    case Holder::gone: chain.push_back({"held by", "thread " + id + ", which no longer exists"}); break;
+    case Holder::gone: chain.push_back({"held by", gone_words(last.lock)}); break;
     case Holder::younger:
       chain.push_back({"held by", "an earlier thread " + id + "; the id has been reused"});
       break;
@@ -119,8 +128,7 @@ StuckThread stuck_thread_of(const LockWait& wait) {
   if (wait.state == Holder::another)
     thread.waits_for += ", held by " + describe_holder(wait.holder->task, wait.waiter->task);
   if (wait.state == Holder::itself) thread.waits_for += ", held by itself";
-  if (wait.state == Holder::gone)
-    thread.waits_for += ", whose owner " + std::to_string(*wait.lock.owner) + " is gone";
+  if (wait.state == Holder::gone) thread.waits_for += ", held by " + gone_words(wait.lock);
   return thread;
 }
 

@@ -14,6 +14,9 @@ namespace wedged {
 // "normal mutex 0x7f0c12345678", "plain lock 0x7f..".
 [[nodiscard]] std::string describe_lock(const Lock& lock);
 
+// "thread 815, which no longer exists": the owner of a lock that has none any more.
+[[nodiscard]] std::string gone_words(const Lock& lock);
+
 // "thread 815 (bgwriter)" of the same process, "postgres[812] thread 815" of another one.
 [[nodiscard]] std::string describe_holder(const Task& holder, const Task& seen_from);
 

@@ -30,6 +30,7 @@ WaitGraph::WaitGraph(const Changes& changes) : changes_(changes) {
 }
 
 void WaitGraph::resolve(LockWait& wait) const {
+  if (wait.lock.owner_died && wait.lock.layout_certain) wait.state = Holder::gone;
   if (!wait.lock.owner || !wait.lock.layout_certain) return;
   const auto& waiter = wait.waiter->task;
   const auto found = by_namespaced_id_.find({waiter.pid_namespace, *wait.lock.owner});

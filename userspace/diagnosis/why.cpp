@@ -16,8 +16,7 @@ std::string waits_in_lock(const LockWait& wait) {
   switch (wait.state) {
     case Holder::itself: return text + ", which it holds itself";
     case Holder::another: return text + ", held by " + describe_holder(wait.holder->task, wait.waiter->task);
-    case Holder::gone:
-      return text + ", whose owner " + std::to_string(*wait.lock.owner) + " no longer exists";
+    case Holder::gone: return text + ", held by " + gone_words(wait.lock);
     case Holder::younger:
       return text + ", whose owner's id " + std::to_string(*wait.lock.owner) + " was reused";
     case Holder::unknown: break;

@@ -39,6 +39,9 @@ struct InspectorStats {
 
 class Inspector {
  public:
+  // This very program, even if its file has been replaced since it was started.
+  static constexpr const char* own_executable = "/proc/self/exe";
+
   // Starts nothing yet. `executable` is run as `executable inspector`; wedged itself is "/proc/self/exe".
   explicit Inspector(std::string executable, InspectorLimits limits = {});
 

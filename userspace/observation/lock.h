@@ -37,6 +37,7 @@ struct Lock {
   bool has_timeout = false;
   bool robust = false;
   bool recursive = false;
+  bool owner_died = false;      // the word itself says so: nobody's id is in it any more
   std::optional<int> owner;     // thread id in the PID namespace of the waiting process
   bool layout_certain = false;  // told by function or kernel, not only by how the memory looks
   std::string

@@ -124,6 +124,10 @@ void read_musl_mutex(const WordSurroundings& memory, std::uint64_t address, Lock
     lock.no_owner_reason = "normal mutexes of musl do not record their owner";
   } else {
     set_owner(id_in(*word), lock);
+    // pthread_exit marks what the thread held; a mutex that is not robust stays so for ever
+    // (pthread_mutex_trylock.c).
+    lock.owner_died = id_in(*word) == 0 && (*word & FUTEX_OWNER_DIED) != 0;
+    if (lock.owner_died) lock.no_owner_reason = "its owner died, and the mutex says so";
   }
 }
 
