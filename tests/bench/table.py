@@ -46,9 +46,9 @@ def added_per_round(results, name, workload):
     return [value - base for value, base in zip(results[name][workload], results[NOTHING][workload])]
 
 
-def spread(values):
+def spread(values, unit="ns", digits=0):
     low, _, high = statistics.quantiles(values, n=4) if len(values) > 1 else (values[0],) * 3
-    return f"{statistics.median(values):.0f} ns ({low:.0f} to {high:.0f})"
+    return f"{statistics.median(values):.{digits}f} {unit} ({low:.{digits}f} to {high:.{digits}f})"
 
 
 def ratio(medians, name, to):
@@ -71,6 +71,20 @@ def call_budget(name, workload, medians):
 
 def short(name):
     return {EMPTY: "empty"}.get(name, name.split()[0])
+
+
+def server_rows(results, missing=()):
+    """Of each server and observer: requests per second of the server's CPU time, and the share lost to nothing attached."""
+    rows = []
+    for server, rates in results.items():
+        for name, values in rates.items():
+            row = Row(f"{server}: {name}", f"{statistics.median(values):,.0f} requests/s")
+            if name != NOTHING:
+                lost = [100 * (1 - value / base) for value, base in zip(values, rates[NOTHING])]
+                limit = 3 if name == CALLS else None
+                row = dataclasses.replace(row, added=spread(lost, "% lost", 1), **judged(statistics.median(lost), limit, "% lost"))
+            rows.append(row)
+    return rows + [Row(f"{name}: throughput", "skipped") for name in missing]
 
 
 def scan_rows(threads, medians):
