@@ -85,8 +85,10 @@ const PlannedProgram* Plan::find(const std::string& name) const {
 Plan sketch_plan(const KernelFacts& facts, Observing observing) {
   Plan plan;
   plan.programs.push_back(plan_iterator("scan_tasks", "finds suspects", facts.task_iterator, true));
-  plan.programs.push_back(plan_iterator("walk_tasks", "the same at a fifth of the cost",
-                                        facts.task_iterator && facts.task_walk, false));
+  if (facts.task_walk) {  // without it nothing is missing but speed, and nobody needs an alert for that
+    plan.programs.push_back(
+        plan_iterator("walk_tasks", "the same at a fifth of the cost", facts.task_iterator, false));
+  }
   plan.programs.push_back(
       plan_iterator("detail_tasks", "stack, file and registers of suspects", facts.task_iterator, true));
   plan.programs.push_back(

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstring>
+#include <map>
 #include <set>
 
 namespace wedged {
@@ -43,6 +44,12 @@ std::string glibc_type(std::uint32_t kind) {
   if ((kind & kind_inherit) != 0) type += " priority-inheriting";
   if ((kind & kind_protect) != 0) type += " priority-protected";
   return type + " mutex";
+}
+
+bool is_held_pi_mutex(const WordSurroundings& memory, std::uint64_t address) {
+  const auto kind = word_at(memory, address + glibc_kind);
+  const auto word = word_at(memory, address);
+  return kind && word && (*kind & kind_inherit) != 0 && (*kind & ~known_kind_bits) == 0 && id_in(*word) != 0;
 }
 
 // The reader's view of one place where the lock may begin.
@@ -180,22 +187,22 @@ std::vector<std::uint64_t> pi_mutex_candidates(const Task& task) {
   return candidates;
 }
 
+// glibc's code keeps a pointer to the mutex or one to its kind.
 void find_glibc_pi_mutex(const std::vector<WordSurroundings>& pointed, Lock& lock) {
   constexpr std::uint64_t before = 64;  // what the inspector reads in front of a word
-  std::optional<Lock> found;
+  std::map<std::uint64_t, const WordSurroundings*> found;
   for (const auto& memory : pointed) {
-    const auto address = memory.begin + before;
-    const auto kind = word_at(memory, address + glibc_kind);
-    const auto word = word_at(memory, address);
-    if (!kind || !word || (*kind & kind_inherit) == 0 || (*kind & ~known_kind_bits) != 0 || id_in(*word) == 0)
-      continue;
-    if (found) return;
-    found = lock;
-    found->address = address;
-    found->no_owner_reason.clear();
-    read_glibc_mutex(memory, address, *found);
+    for (const auto address : {memory.begin + before, memory.begin + before - glibc_kind}) {
+      if (is_held_pi_mutex(memory, address)) found.emplace(address, &memory);
+    }
   }
-  if (found && found->owner) lock = *found;
+  if (found.size() != 1) return;
+  const auto [address, memory] = *found.begin();
+  auto mutex = lock;
+  mutex.address = address;
+  mutex.no_owner_reason.clear();
+  read_glibc_mutex(*memory, address, mutex);
+  if (mutex.owner) lock = mutex;
 }
 
 void read_pi_word(const WordSurroundings& memory, std::uint64_t address, Lock& lock) {
