@@ -54,6 +54,19 @@ constexpr std::uint64_t write_flags =
     O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND |
     (static_cast<unsigned>(O_TMPFILE) & ~static_cast<unsigned>(O_DIRECTORY));
 
+// They look whether memory is there by writing it into a pipe, and where the stack ends.
+int add_rules_for_sanitizers([[maybe_unused]] scmp_filter_ctx filter, [[maybe_unused]] int socket) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  for (const int call : {SCMP_SYS(pipe), SCMP_SYS(pipe2), SCMP_SYS(sigaltstack), SCMP_SYS(prlimit64),
+                         SCMP_SYS(sched_getaffinity)})
+    ::seccomp_rule_add(filter, allow, call, 0);
+  const scmp_arg_cmp to_pipes{0, SCMP_CMP_GT, static_cast<std::uint64_t>(socket), 0};
+  return ::seccomp_rule_add_array(filter, allow, SCMP_SYS(write), 1, &to_pipes);
+#else
+  return 0;
+#endif
+}
+
 int add_rules(scmp_filter_ctx filter, int socket) {
   for (const int call : harmless)
     if (const int failed = ::seccomp_rule_add(filter, allow, call, 0); failed != 0) return failed;
@@ -77,10 +90,11 @@ int add_rules(scmp_filter_ctx filter, int socket) {
 Status filter_system_calls(int socket) {
   const Filter filter(::seccomp_init(SCMP_ACT_ERRNO(EPERM)));
   if (!filter) return Error{ErrorKind::unsupported, "seccomp: no filter could be made"};
-  if (const int failed = add_rules(filter.get(), socket); failed != 0)
-    return system_error(-failed, "seccomp: rules");
-  if (const int failed = ::seccomp_load(filter.get()); failed != 0)
-    return system_error(-failed, "seccomp: load");
+  int failed = add_rules(filter.get(), socket);
+  if (failed == 0) failed = add_rules_for_sanitizers(filter.get(), socket);
+  if (failed != 0) return system_error(-failed, "seccomp: rules");
+  failed = ::seccomp_load(filter.get());
+  if (failed != 0) return system_error(-failed, "seccomp: load");
   return Nothing{};
 }
 
