@@ -43,8 +43,13 @@ std::uint64_t start_of(int id, int thread) {
   return std::stoull(word) * (1'000'000'000 / static_cast<unsigned long>(sysconf(_SC_CLK_TCK)));
 }
 
-// Sleeps in a call that it was already in when the look before was taken.
+bool has_ended(int id, int thread) {
+  const auto state = file(id, thread, "stat");
+  return state.substr(state.rfind(')') + 2, 1) == "Z";
+}
+
 bool waits(int id, int thread) {
+  if (has_ended(id, thread)) return true;
   const auto state = file(id, thread, "stat");
   const auto call = file(id, thread, "syscall");
   return state.substr(state.rfind(')') + 2, 1) == "S" && !call.starts_with("running") &&
@@ -109,7 +114,7 @@ Program::Program(const std::vector<std::string>& arguments, unsigned threads) {
     if (read(hear.get(), &byte, 1) != 1) throw std::runtime_error("the program died");
   await([&] {
     const auto all = threads_of(id_);
-    return all.size() == threads &&
+    return all.size() >= threads &&
            std::all_of(all.begin(), all.end(), [&](int thread) { return waits(id_, thread); });
   });
 }
@@ -124,6 +129,7 @@ InspectRequest Program::request() const {
   InspectRequest request;
   request.process = process_of(id_);
   for (const int thread : threads_of(id_)) {
+    if (has_ended(id_, thread)) continue;
     const auto word = word_address(id_, thread);
     request.threads.push_back({{id_, thread, start_of(id_, thread)}, registers_of(thread), word});
     await([&] { return waits(id_, thread); });

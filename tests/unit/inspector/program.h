@@ -13,14 +13,14 @@ namespace wedged::test {
 
 class Program {
  public:
-  // Started, and all its threads waiting in a system call.
+  // Started, and `threads` of its threads waiting in a system call, the others ended.
   explicit Program(const std::vector<std::string>& arguments, unsigned threads = 1);
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
   ~Program();
 
   [[nodiscard]] int id() const { return id_; }
-  // All its threads with their registers; the futex word of those that wait in futex().
+  // All its threads that have not ended, with their registers; the futex word of those that wait in futex().
   [[nodiscard]] InspectRequest request() const;
 
  private:

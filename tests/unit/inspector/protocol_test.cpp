@@ -76,7 +76,7 @@ TEST(Protocol, corrupt_bytes_give_a_value_or_an_error) {
   std::mt19937 random(7);
   const std::string whole = encode(a_reply());
   std::size_t refused = 0;
-  for (int round = 0; round < 20'000; ++round) {
+  for (int round = 0; round < 4'000; ++round) {
     std::string bytes = whole;
     for (auto flips = 1 + random() % 4; flips > 0; --flips)
       bytes[random() % bytes.size()] = static_cast<char>(random());
@@ -85,12 +85,12 @@ TEST(Protocol, corrupt_bytes_give_a_value_or_an_error) {
     EXPECT_EQ(back.error().kind, ErrorKind::malformed);
     ++refused;
   }
-  EXPECT_GT(refused, 1000U);
+  EXPECT_GT(refused, 200U);
 }
 
 TEST(Protocol, random_bytes_give_a_value_or_an_error) {
   std::mt19937 random(8);
-  for (int round = 0; round < 50'000; ++round) {
+  for (int round = 0; round < 10'000; ++round) {
     std::string bytes(random() % 64, '\0');
     for (char& byte : bytes) byte = static_cast<char>(random());
     EXPECT_FALSE(decode_from_child(bytes));

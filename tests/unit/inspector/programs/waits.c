@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #define KEEPS_ITS_FRAME __attribute__((noinline, noclone))
@@ -46,13 +47,26 @@ static void on_signal(int number) {
   outer_function(number == SIGUSR1 ? "pause" : "");
 }
 
+// What the inspector tells of the process: a timer and a caught signal.
+static void get_noticed(void) {
+  timer_t timer;
+  timer_create(CLOCK_MONOTONIC, NULL, &timer);
+  signal(SIGUSR2, on_signal);
+}
+
 int main(int argc, char** argv) {
   const char* how = argc > 1 ? argv[1] : "pause";
+  get_noticed();
   if (strcmp(how, "threads") == 0) {
     pthread_mutex_lock(&mutex);
     pthread_t thread;
     for (int count = atoi(argv[2]); count > 0; --count)
       pthread_create(&thread, NULL, thread_function, "mutex");
+  }
+  if (strcmp(how, "leaderless") == 0) {
+    pthread_t thread;
+    pthread_create(&thread, NULL, thread_function, "pause");
+    pthread_exit(NULL);
   }
   if (strcmp(how, "signal") == 0) {
     signal(SIGUSR1, on_signal);
