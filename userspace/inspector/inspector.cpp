@@ -118,6 +118,9 @@ void Inspector::accept(InspectReply reply, Instant now) {
                         [&seen](const InspectThread& thread) { return thread.id == seen.id; });
   });
   ++stats_.replies;
+  if (in_flight_->left_out > 0 && reply.failure.empty())
+    reply.failure = std::to_string(in_flight_->left_out) + " threads beyond " + std::to_string(most_threads) +
+                    " were not looked at";
   answers_.push_back(std::move(reply));
   in_flight_.reset();
   attention_.do_not_wake();
@@ -132,12 +135,15 @@ void Inspector::check_deadline(Instant now) {
 }
 
 void Inspector::send_next(Instant now) {
-  in_flight_ = InFlight{std::move(queue_.front()), now, {}};
+  in_flight_ = InFlight{std::move(queue_.front()), now, {}, 0};
   queue_.pop_front();
   if (const Status there = ensure_child(); !there) return fail(there.error().message);
-  const std::string message = encode(Assignment{in_flight_->request, limits_.deadline * 3 / 4});
-  if (message.size() > greatest_message) return fail("too many threads for one request");
-  conversation_->say(message);
+  auto& threads = in_flight_->request.threads;
+  if (threads.size() > most_threads) {
+    in_flight_->left_out = threads.size() - most_threads;
+    threads.resize(most_threads);
+  }
+  conversation_->say(encode(Assignment{in_flight_->request, limits_.deadline * 3 / 4}));
   attention_.wake_at(now + limits_.deadline);
 }
 

@@ -45,6 +45,9 @@ class Inspector {
   // Starts nothing yet. `executable` is run as `executable inspector`; wedged itself is "/proc/self/exe".
   explicit Inspector(std::string executable, InspectorLimits limits = {});
 
+  // More threads of one process are not looked at in one request; the reply's failure says so.
+  static constexpr std::size_t most_threads = 5000;
+
   // Queues it. A process that is queued or being looked at already is not queued again.
   void request(InspectRequest request);
 
@@ -67,7 +70,8 @@ class Inspector {
   struct InFlight {
     InspectRequest request;
     Instant since;
-    std::string progress;  // what the child was about to do when it was last heard of
+    std::string progress;      // what the child was about to do when it was last heard of
+    std::size_t left_out = 0;  // threads, beyond the most
   };
   struct Dying {
     ChildProcess child;

@@ -3,6 +3,8 @@
 
 #include <cstring>
 
+#include "inspector/x86_tables.h"
+
 namespace wedged {
 namespace {
 
@@ -105,34 +107,6 @@ bool take_opcode(Reader& reader, Prefixes& prefixes, X86Parts& parts) {
   return true;
 }
 
-bool between(std::uint8_t value, int first, int last) {
-  return value >= first && value <= last;
-}
-
-bool one_byte_has_operand(std::uint8_t op) {
-  if (op < 0x40) return (op & 7) < 4;
-  return op == 0x63 || op == 0x69 || op == 0x6B || between(op, 0x80, 0x8F) || op == 0xC0 || op == 0xC1 ||
-         op == 0xC6 || op == 0xC7 || between(op, 0xD0, 0xD3) || between(op, 0xD8, 0xDF) || op == 0xF6 ||
-         op == 0xF7 || op >= 0xFE;
-}
-
-bool two_byte_has_operand(std::uint8_t op) {
-  const bool without = between(op, 0x04, 0x0C) || op == 0x0E || op == 0x0F || between(op, 0x30, 0x3F) ||
-                       op == 0x77 || between(op, 0x80, 0x8F) || between(op, 0xA0, 0xA2) ||
-                       between(op, 0xA8, 0xAA) || between(op, 0xC8, 0xCF);
-  return !without;
-}
-
-bool is_known(const X86Parts& parts) {
-  const std::uint8_t op = parts.opcode;
-  if (parts.map == X86Map::one_byte) {
-    const bool gone_in_64_bit = (op < 0x40 && (op & 7) >= 6) || op == 0x60 || op == 0x61 || op == 0x82 ||
-                                op == 0x9A || op == 0xCE || between(op, 0xD4, 0xD6) || op == 0xEA;
-    return !gone_in_64_bit;
-  }
-  return parts.map != X86Map::two_byte || !(op == 0x04 || op == 0x0A || op == 0x0C || op == 0x0F);
-}
-
 void take_operand(Reader& reader, const Prefixes& prefixes, X86Parts& parts) {
   const std::uint8_t byte = reader.byte();
   parts.mod = byte >> 6;
@@ -152,53 +126,21 @@ void take_operand(Reader& reader, const Prefixes& prefixes, X86Parts& parts) {
   if (parts.mod == 2 || no_base) parts.displacement = reader.number(4);
 }
 
-std::size_t constant_of_one_byte(const X86Parts& parts, const Prefixes& prefixes) {
-  const std::uint8_t op = parts.opcode;
-  const std::size_t full = prefixes.short_operand ? 2 : 4;
-  if (op < 0x40) return (op & 7) == 4 ? 1 : (op & 7) == 5 ? full : 0;
-  if (between(op, 0xB8, 0xBF)) return prefixes.wide ? 8 : full;
-  if (between(op, 0xA0, 0xA3)) return prefixes.short_address ? 4 : 8;
-  if (op == 0xE8 || op == 0xE9) return 4;
-  if (op == 0xC2 || op == 0xCA) return 2;
-  if (op == 0xC8) return 3;
-  if (op == 0xF6) return (parts.reg & 7) < 2 ? 1 : 0;
-  if (op == 0xF7) return (parts.reg & 7) < 2 ? full : 0;
-  if (op == 0x68 || op == 0x69 || op == 0x81 || op == 0xA9 || op == 0xC7) return full;
-  const bool one = op == 0x6A || op == 0x6B || between(op, 0x70, 0x7F) || op == 0x80 || op == 0x83 ||
-                   op == 0xA8 || between(op, 0xB0, 0xB7) || op == 0xC0 || op == 0xC1 || op == 0xC6 ||
-                   op == 0xCD || between(op, 0xE0, 0xE7) || op == 0xEB;
-  return one ? 1 : 0;
-}
-
-std::size_t constant_of_two_byte(std::uint8_t op) {
-  if (between(op, 0x80, 0x8F)) return 4;
-  const bool one = between(op, 0x70, 0x73) || op == 0xA4 || op == 0xAC || op == 0xBA || op == 0xC2 ||
-                   between(op, 0xC4, 0xC6);
-  return one ? 1 : 0;
-}
-
 }  // namespace
 
 X86Parts parts_of_x86(std::span<const std::uint8_t> bytes) {
   X86Parts parts;
   Reader reader(bytes);
   Prefixes prefixes = take_prefixes(reader);
-  if (!take_opcode(reader, prefixes, parts) || !is_known(parts)) return {};
-  const bool one_byte = parts.map == X86Map::one_byte;
-  const bool two_byte = parts.map == X86Map::two_byte;
+  if (!take_opcode(reader, prefixes, parts) || !is_known_x86(parts.map, parts.opcode)) return {};
   parts.wide = prefixes.wide;
   parts.rm =
       prefixes.rm_high + (parts.opcode & 7);  // of opcodes that hold a register; an operand overrides it
-  parts.has_operand = one_byte   ? one_byte_has_operand(parts.opcode)
-                      : two_byte ? two_byte_has_operand(parts.opcode)
-                                 : true;
-  if (parts.has_operand) take_operand(reader, prefixes, parts);
-  const bool xop = one_byte && parts.opcode == 0x8F && (parts.reg & 7) != 0;  // AMD's, given up again
-  if (xop) return {};
-  const std::size_t constant = one_byte   ? constant_of_one_byte(parts, prefixes)
-                               : two_byte ? constant_of_two_byte(parts.opcode)
-                                          : (parts.map == X86Map::three_byte_3a ? 1U : 0U);
-  parts.constant = reader.number(constant);
+  if (x86_has_operand(parts.map, parts.opcode)) take_operand(reader, prefixes, parts);
+  const bool xop = parts.map == X86Map::one_byte && parts.opcode == 0x8F && (parts.reg & 7) != 0;
+  if (xop) return {};  // AMD's, given up again
+  const X86Sizes sizes{prefixes.wide, prefixes.short_operand, prefixes.short_address};
+  parts.constant = reader.number(x86_constant_size(parts.map, parts.opcode, parts.reg, sizes));
   parts.length = reader.length() <= 15 ? reader.length() : 0;
   return parts;
 }

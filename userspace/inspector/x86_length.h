@@ -7,17 +7,16 @@
 #include <cstdint>
 #include <span>
 
-namespace wedged {
+#include "inspector/x86_tables.h"
 
-enum class X86Map { one_byte, two_byte, three_byte_38, three_byte_3a };  // of opcodes
+namespace wedged {
 
 struct X86Parts {
   std::size_t length = 0;  // 0: unknown or cut off
   X86Map map = X86Map::one_byte;
   std::uint8_t opcode = 0;
-  bool vector = false;  // by a VEX or EVEX prefix
-  bool wide = false;    // REX.W
-  bool has_operand = false;
+  bool vector = false;   // by a VEX or EVEX prefix
+  bool wide = false;     // REX.W
   int mod = 0;           // 3: the operand is a register
   int reg = 0;           // 0 to 15; also part of the opcode of some
   int rm = 0;            // 0 to 15: the register, or the base of the address

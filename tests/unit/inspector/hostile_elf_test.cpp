@@ -38,7 +38,7 @@ std::vector<Range> tempting(const std::string& path) {
   const Fd file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
   elf_version(EV_CURRENT);
   Elf* const elf = elf_begin(file.get(), ELF_C_READ, nullptr);
-  std::vector<Range> ranges = {{0, 64}, {64, 13 * 56}};  // the file's header and those of its segments
+  std::vector<Range> ranges = {{0, 64}, {64, 728}};  // the file's header and those of its segments
   std::size_t names = 0;
   elf_getshdrstrndx(elf, &names);
   for (Elf_Scn* section = nullptr; (section = elf_nextscn(elf, section)) != nullptr;) {

@@ -4,14 +4,11 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
-
-#include "inspector/inspector.h"
+#include "asking.h"
 
 namespace wedged::test {
 
 inline InspectReply inspected(const InspectRequest& request) {
-  constexpr auto long_enough = std::chrono::seconds(60);  // sanitizers are slow
   Inspector inspector(INSPECTOR_CHILD, {.deadline = long_enough});
   inspector.request(request);
   auto replies = inspector.wait_for_all(long_enough);

@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// The parent's end with children that are late, die or speak nonsense, and with real ones.
+// The parent's end with real children.
 #include "inspector/inspector.h"
 
-#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <csignal>
 #include <filesystem>
-#include <thread>
 
+#include "asking.h"
 #include "inspected.h"
 #include "program.h"
 
@@ -20,38 +18,11 @@ namespace wedged::test {
 namespace {
 
 using std::chrono::milliseconds;
-using std::chrono::seconds;
 using testing::HasSubstr;
-
-constexpr auto long_enough = seconds(60);
-
-std::string odd(const std::string& behaviour) {
-  return std::string(ODD_CHILDREN) + "/" + behaviour + "_child";
-}
-
-// Nobody is looked at by children that are odd.
-InspectRequest request_for(int process) {
-  return {{process, 1}, {}};
-}
-
-InspectRequest request_for_self() {
-  return {process_of(getpid()), {}};
-}
-
-std::string failure_of(Inspector& inspector, const InspectRequest& request) {
-  inspector.request(request);
-  const auto replies = inspector.wait_for_all(long_enough);
-  EXPECT_EQ(replies.size(), 1U);
-  return replies.empty() ? "no reply" : replies.front().failure;
-}
 
 std::size_t open_descriptors() {
   const std::filesystem::directory_iterator all("/proc/self/fd");
   return static_cast<std::size_t>(std::distance(begin(all), end(all)));
-}
-
-Instant now() {
-  return std::chrono::steady_clock::now();
 }
 
 TEST(Inspector, starts_nothing_before_it_is_asked) {
@@ -112,64 +83,6 @@ TEST(Inspector, takes_a_start_within_the_same_tick_for_the_same) {
   EXPECT_EQ(inspected(request).failure, "");
 }
 
-TEST(Inspector, kills_a_late_child_and_says_what_it_was_doing) {
-  Inspector inspector(odd("mute"), {.deadline = milliseconds(100)});
-  EXPECT_EQ(failure_of(inspector, request_for(10)), "no answer within 0.1 s: it was reading its memory map");
-  EXPECT_EQ(inspector.stats().deadlines_missed, 1U);
-  EXPECT_EQ(inspector.child(), 0);
-  EXPECT_EQ(failure_of(inspector, request_for(10)), "no answer within 0.1 s: it was reading its memory map");
-  EXPECT_EQ(inspector.stats().started, 2U);
-}
-
-TEST(Inspector, does_not_wait_for_a_late_child_in_collect) {
-  Inspector inspector(odd("mute"), {.deadline = seconds(1)});
-  inspector.request(request_for(10));
-  const Instant begin = now();
-  EXPECT_TRUE(inspector.collect(begin).empty());
-  EXPECT_TRUE(inspector.collect(begin + milliseconds(999)).empty());
-  EXPECT_EQ(inspector.collect(begin + seconds(1)).size(), 1U);
-}
-
-TEST(Inspector, replaces_a_child_that_crashes) {
-  Inspector inspector(odd("crashing"), {.deadline = long_enough});
-  for (unsigned round = 1; round <= 3; ++round) {
-    EXPECT_EQ(failure_of(inspector, request_for(10)), "the inspector died of SIGSEGV");
-    EXPECT_EQ(inspector.stats().crashes, round);
-    EXPECT_EQ(inspector.stats().started, round);
-  }
-  EXPECT_EQ(inspector.stats().unkillable, 0U);
-}
-
-TEST(Inspector, says_how_a_child_left) {
-  Inspector inspector(odd("leaving"), {.deadline = long_enough});
-  EXPECT_EQ(failure_of(inspector, request_for(10)), "the inspector ended with status 7");
-}
-
-TEST(Inspector, believes_no_nonsense) {
-  for (const char* behaviour : {"babbling", "boasting", "lying"}) {
-    Inspector inspector(odd(behaviour), {.deadline = long_enough});
-    EXPECT_THAT(failure_of(inspector, request_for(10)), HasSubstr("the inspector")) << behaviour;
-    EXPECT_EQ(inspector.stats().crashes, 1U) << behaviour;
-    EXPECT_EQ(inspector.child(), 0) << behaviour;
-  }
-}
-
-TEST(Inspector, is_not_kept_by_a_child_that_talks_without_end) {
-  Inspector inspector(odd("talkative"), {.deadline = milliseconds(300)});
-  EXPECT_EQ(failure_of(inspector, request_for(10)), "no answer within 0.3 s: it was talking");
-}
-
-TEST(Inspector, replaces_a_child_that_was_killed_in_mid_request) {
-  Inspector inspector(odd("mute"), {.deadline = long_enough});
-  inspector.request(request_for(10));
-  EXPECT_TRUE(inspector.collect(now()).empty());
-  ASSERT_GT(inspector.child(), 0);
-  ::kill(inspector.child(), SIGKILL);
-  const auto replies = inspector.wait_for_all(long_enough);
-  ASSERT_EQ(replies.size(), 1U);
-  EXPECT_THAT(replies.front().failure, HasSubstr("the inspector died of SIGKILL"));
-}
-
 TEST(Inspector, answers_for_a_child_that_cannot_be_started) {
   Inspector inspector("/nonexistent/wedged");
   EXPECT_THAT(failure_of(inspector, request_for(10)), HasSubstr("the inspector cannot be started"));
@@ -181,14 +94,6 @@ TEST(Inspector, starts_no_child_while_too_many_will_not_die) {
   EXPECT_EQ(inspector.stats().started, 0U);
 }
 
-TEST(Inspector, answers_everything_when_the_time_of_a_command_is_over) {
-  Inspector inspector(odd("mute"), {.deadline = long_enough});
-  for (int process = 10; process < 15; ++process) inspector.request(request_for(process));
-  const auto replies = inspector.wait_for_all(milliseconds(50));
-  ASSERT_EQ(replies.size(), 5U);
-  for (const InspectReply& reply : replies) EXPECT_EQ(reply.failure, "not answered within 0.05 s");
-}
-
 TEST(Inspector, sends_a_request_that_does_not_fit_into_the_socket_at_once) {
   InspectRequest request = request_for_self();
   for (int thread = 0; thread < 2000; ++thread)
@@ -198,10 +103,12 @@ TEST(Inspector, sends_a_request_that_does_not_fit_into_the_socket_at_once) {
   EXPECT_EQ(reply.threads.size(), 2000U);
 }
 
-TEST(Inspector, refuses_a_request_without_end) {
+TEST(Inspector, leaves_out_threads_beyond_the_most_and_says_so) {
   InspectRequest request = request_for_self();
-  request.threads.resize(20'000, {{1, 2, ~0ULL}, AllRegisters{}, ~0ULL});
-  EXPECT_EQ(inspected(request).failure, "too many threads for one request");
+  request.threads.resize(Inspector::most_threads + 7, {{1, 2, ~0ULL}, AllRegisters{}, ~0ULL});
+  const InspectReply reply = inspected(request);
+  EXPECT_EQ(reply.threads.size(), Inspector::most_threads);
+  EXPECT_THAT(reply.failure, HasSubstr("7 threads beyond"));
 }
 
 TEST(Inspector, leaves_no_descriptor_and_no_child_behind) {

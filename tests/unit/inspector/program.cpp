@@ -141,6 +141,11 @@ ProcessId process_of(int id) {
   return {id, start_of(id, id)};
 }
 
+char state_of(int id) {
+  const auto text = file(id, id, "stat");
+  return text.empty() ? 'X' : text.at(text.rfind(')') + 2);
+}
+
 std::string path_of(const std::string& program) {
   return std::string(INSPECTED_PROGRAMS) + "/" + program;
 }

@@ -28,6 +28,7 @@ class Program {
 };
 
 [[nodiscard]] ProcessId process_of(int id);
+[[nodiscard]] char state_of(int id);                            // as ps has it
 [[nodiscard]] std::string path_of(const std::string& program);  // of one of programs/
 
 }  // namespace wedged::test
