@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "observation/lock.h"
 #include "report/call_age.h"
 #include "report/escape.h"
 #include "report/format.h"
@@ -24,6 +25,14 @@ void add_times(TextBlock& block, const Finding& finding, const ClockPair& now) {
 
 std::string device_number(std::uint32_t major, std::uint32_t minor) {
   return std::to_string(major) + ":" + std::to_string(minor);
+}
+
+// Only where the wait is told for certain: what a futex may be is no help.
+std::string lock_line(const Task& task) {
+  const auto lock = lock_of(task, CLibrary::unknown);
+  if (!lock || lock->kind == LockKind::unknown) return {};
+  const bool itself = lock->owner && task.namespace_tid != 0 && *lock->owner == task.namespace_tid;
+  return lock_text(*lock, itself ? "this thread itself" : "");
 }
 
 void add_file(TextBlock& block, const FileFacts& file) {
@@ -116,6 +125,7 @@ std::string finding_block(const Finding& finding, const ClockPair& now, const Ev
   TextBlock block(style);
   add_identity(block, finding);
   add_times(block, finding, now);
+  block.line("lock", lock_line(finding.task));
   if (finding.task.details) add_details(block, *finding.task.details);
   for (const std::string& step : chain_steps(finding.chain)) block.line("chain", step);
   if (finding.task.user_side) add_user_stack(block, *finding.task.user_side, {});

@@ -86,6 +86,7 @@ ordered_json lock_value(const std::optional<Lock>& lock) {
           {"process_private", lock->process_private},
           {"has_timeout", lock->has_timeout},
           {"robust", lock->robust},
+          {"recursive", lock->recursive},
           {"owner", lock->owner ? ordered_json(*lock->owner) : ordered_json()},
           {"no_owner_reason", known(lock->no_owner_reason)},
           {"layout_certain", lock->layout_certain}};

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "observation/lock.h"
 #include "report/call_age.h"
 #include "report/format.h"
 #include "report/json_task.h"
@@ -39,6 +40,7 @@ void add_situation(ordered_json& object, const Finding& finding, const ClockPair
   const TaskDetails details = finding.task.details.value_or(TaskDetails{});
   object["state"] = std::string(state_name(finding.task.state));
   object["syscall"] = call_value(finding.task.call, age_of_call(finding, now));
+  object["lock"] = lock_value(lock_of(finding.task, CLibrary::unknown));
   object["file"] = file_value(details);
   object["device"] = details.device ? device_value(*details.device) : ordered_json();
   object["server"] = details.server ? server_value(*details.server) : ordered_json();

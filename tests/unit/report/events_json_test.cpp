@@ -53,6 +53,7 @@ TEST(EventJson, of_a_finding_has_every_field) {
         {"age_seconds", 12.345},
         {"age_exact", true},
         {"args", {"0x7", "0xffffffffffffffff", "0x0", "0x0", "0x0", "0x0"}}}},
+      {"lock", nullptr},
       {"file",
        {{"path", "/var/lib/data/base/1"},
         {"fs_type", "ext4"},
@@ -97,7 +98,7 @@ TEST(EventJson, shows_the_unknown_as_null_and_the_empty_as_an_empty_list) {
   finding.task.uid.reset();
   finding.threads.clear();
   const json event = raised_json(finding);
-  for (const char* field : {"file", "device", "server", "syscall"})
+  for (const char* field : {"file", "device", "server", "syscall", "lock"})
     EXPECT_TRUE(event.at(field).is_null()) << field;
   for (const char* field : {"exe", "unit", "cgroup", "uid"})
     EXPECT_TRUE(event["process"].at(field).is_null()) << field;
@@ -140,6 +141,13 @@ TEST(EventJson, of_a_deadlock_has_the_user_stack_the_victims_and_what_to_do) {
   EXPECT_EQ(event["victims"].size(), 64U);
   EXPECT_EQ(event["victims_total"], 100);
   EXPECT_EQ(event["advice"], json::array({"Restart it."}));
+}
+
+TEST(EventJson, of_a_wait_for_a_lock_names_the_lock) {
+  const json lock = raised_json(a_wait_for_a_mutex())["lock"];
+  EXPECT_EQ(lock["kind"], "mutex");
+  EXPECT_EQ(lock["address"], "0x55d0c0a8");
+  EXPECT_EQ(lock["owner"], 17);
 }
 
 TEST(EventJson, of_a_resolved_finding_has_the_same_fields) {

@@ -95,6 +95,16 @@ TEST(EventText, of_a_deadlock_shows_the_user_stack_the_victims_and_what_to_do) {
                                          "              - Then mend it.\n"));
 }
 
+TEST(EventText, of_a_wait_for_a_lock_names_the_lock_and_its_owner) {
+  Finding finding = a_wait_for_a_mutex();
+  EXPECT_THAT(raised(finding),
+              HasSubstr("    lock      normal mutex 0x55d0c0a8, held by this thread itself\n"));
+  finding.task.namespace_tid = 18;
+  EXPECT_THAT(raised(finding), HasSubstr("    lock      normal mutex 0x55d0c0a8, its owner's id is 17\n"));
+  finding.task.user_side.reset();
+  EXPECT_THAT(raised(finding), Not(HasSubstr("    lock  "))) << "the function it waits in is not known";
+}
+
 TEST(EventText, says_where_a_user_stack_ends_too_early) {
   Finding finding = a_stuck_database();
   finding.task.user_side = a_user_side();

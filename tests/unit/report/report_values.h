@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "observation/syscall_names.h"
 #include "report/events.h"
 #include "support/builders.h"
 
@@ -71,6 +72,26 @@ inline UserSide a_user_side() {
                 {0x10, "", 0x10, ""}};
   side.stack_complete = true;
   return side;
+}
+
+// The same in pthread_mutex_lock of glibc; the mutex names thread 17, which is what the waiter is called in
+// its PID namespace. Layout: sysdeps/nptl/bits/struct_mutex.h.
+inline Finding a_wait_for_a_mutex() {
+  Finding finding = a_stuck_database();
+  Task& task = finding.task;
+  task.namespace_tid = 17;
+  task.call->number = syscall_number("futex").value();
+  task.call->arguments = {0x55d0c0a8, 128, 2, 0, 0, 0};
+  task.details->file.reset();
+  task.details->device.reset();
+  task.user_side = a_user_side();
+  task.user_side->stack[1] = {0x7f3a12c8f000, "pthread_mutex_lock", 0x1c,
+                              "/usr/lib/x86_64-linux-gnu/libc.so.6"};
+  task.user_side->stack[0].module = task.user_side->stack[1].module;
+  task.user_side->word = WordSurroundings{0x55d0c0a8, std::vector<std::uint8_t>(40)};
+  task.user_side->word->bytes[0] = 2;
+  task.user_side->word->bytes[8] = 17;
+  return finding;
 }
 
 inline EventStyle plain_text() {

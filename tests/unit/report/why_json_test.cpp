@@ -47,15 +47,11 @@ TEST(WhyJson, has_every_thread_with_lock_holder_and_both_stacks) {
   EXPECT_EQ(stuck["waiting_seconds"], 200.0);
   EXPECT_EQ(stuck["syscall"]["name"], "futex");
   EXPECT_EQ(stuck["syscall"]["age_seconds"], 200.0);
-  const json lock = {{"kind", "mutex"},
-                     {"address", "0x55d0c0a8"},
-                     {"type", "mutex"},
-                     {"function", "pthread_mutex_lock"},
-                     {"process_private", true},
-                     {"has_timeout", false},
-                     {"robust", false},
-                     {"owner", 19110},
-                     {"no_owner_reason", nullptr},
+  const json lock = {{"kind", "mutex"},         {"address", "0x55d0c0a8"},
+                     {"type", "mutex"},         {"function", "pthread_mutex_lock"},
+                     {"process_private", true}, {"has_timeout", false},
+                     {"robust", false},         {"recursive", false},
+                     {"owner", 19110},          {"no_owner_reason", nullptr},
                      {"layout_certain", true}};
   EXPECT_EQ(stuck["lock"], lock);
   EXPECT_EQ(stuck["holder"]["tid"], 19110);
