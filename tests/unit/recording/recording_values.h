@@ -33,7 +33,7 @@ inline UserSide full_user_side() {
   side.stack = {{0x7f3a12c8e1b4, "__lll_lock_wait", 0x24, "/usr/lib/libc.so.6"}, {1, "", 2, ""}};
   side.stack_complete = true;
   side.word = WordSurroundings{0x7fff'ffff'f000, {0, 1, 0x80, 0xff}};
-  side.pointed = {{0x1000, {7}}, {0x2000, {}}};
+  side.pointed = {{0x1000, {1, 2}}, {0x2000, {}}};
   side.missing = {"the rest"};
   return side;
 }
