@@ -62,7 +62,7 @@ constexpr CauseWords words[] = {
       "Where no order can be kept, take the second lock with `pthread_mutex_trylock` and let go of the first "
       "if that fails; C++: `std::scoped_lock` of both."}},
     {Cause::dead_owner,
-     "certain; likely if the owner's id was given to a younger thread or the lock is robust",
+     "certain; likely if the owner's id was given to a younger thread, or if the mutex is robust",
      "The lock is held by a thread that has ended without unlocking it. Nobody is left who could.",
      {"Restart the process: this lock will never be free again.",
       "Find out how the owner ended: cancelled, left by pthread_exit, or crashed while it held the lock.",
@@ -70,7 +70,7 @@ constexpr CauseWords words[] = {
       "Where owners may die, make the mutex robust (PTHREAD_MUTEX_ROBUST): the next locker gets EOWNERDEAD "
       "and can repair the state."}},
     {Cause::fork_inherited_lock,
-     "certain",
+     "certain if the fork was seen; likely or possible if it was before the monitor watched",
      "The process was forked while another thread of its parent held a lock. It got the locked copy, but not "
      "the thread that would unlock it.",
      {"Kill the child and let the parent start it again: it cannot recover.",
@@ -91,7 +91,7 @@ constexpr CauseWords words[] = {
       "A semaphore or queue that nobody posts any more: see which thread should have, and whether it "
       "ended early."}},
     {Cause::crashed_thread,
-     "certain",
+     "certain if the thread ended within 10 s of the signal, likely within 10 min; later it is no finding",
      "A thread crashed, its crash handler never returned, and the thread ended alone. The process looks "
      "alive but lacks that thread, and what it held stays locked.",
      {"Restart the process, or let a policy kill it so that failover starts.",
