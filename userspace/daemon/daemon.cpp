@@ -70,11 +70,13 @@ Status Daemon::run() {
   service_.stopping();
   log_.notice("stopping", "stopped watching after " + std::to_string(tally_.totals().scans) + " scans",
               parts_.clock->now());
+  log_.drain(std::chrono::seconds(1));
   return Nothing{};
 }
 
 void Daemon::tick() {
   const auto now = parts_.clock->now();
+  log_.flush();
   const auto cpu_before = cpu_time_of_this_thread();
   auto snapshot = parts_.lookout.scan(now);
   if (!snapshot) {

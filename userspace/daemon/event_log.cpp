@@ -24,26 +24,44 @@ unsigned terminal_width(int fd) {
 EventLog::EventLog(EventFormat format)
     : style_{format, format == EventFormat::text && takes_colour(STDOUT_FILENO)} {}
 
-// In pieces of at most PIPE_BUF bytes, each only when poll(2) says that it will not block. A reader that has
-// fallen behind loses whole events; one that falls behind within an event gets a moment, then the event is
-// torn and the next one begins on a new line.
 void EventLog::write(const std::string& lines) {
-  constexpr std::size_t piece = 4096;  // PIPE_BUF
-  constexpr int moment_ms = 100;
-  const std::string whole = torn_ ? "\n" + lines : lines;
-  for (std::size_t at = 0; at < whole.size();) {
-    pollfd ready{STDOUT_FILENO, POLLOUT, 0};
-    const bool takes = poll(&ready, 1, at == 0 ? 0 : moment_ms) > 0 && (ready.revents & POLLOUT) != 0;
-    const auto count =
-        takes ? ::write(STDOUT_FILENO, whole.data() + at, std::min(piece, whole.size() - at)) : -1;
-    if (!takes || (count < 0 && errno != EINTR && errno != EAGAIN)) {
-      ++dropped_;
-      torn_ = torn_ || at > 0;
-      return;
-    }
-    if (count > 0) at += static_cast<std::size_t>(count);
+  constexpr std::size_t most_waiting = std::size_t{4} << 20;
+  if (waiting_.size() + lines.size() > most_waiting) {
+    ++dropped_;
+  } else {
+    waiting_ += lines;
   }
-  torn_ = false;
+  flush();
+}
+
+// In pieces of at most PIPE_BUF bytes, each only when poll(2) says that it will not block. A reader that is
+// gone gets nothing more.
+void EventLog::flush() {
+  constexpr std::size_t piece = 4096;  // PIPE_BUF
+  std::size_t at = 0;
+  while (at < waiting_.size()) {
+    pollfd ready{STDOUT_FILENO, POLLOUT, 0};
+    if (poll(&ready, 1, 0) <= 0 || (ready.revents & POLLOUT) == 0) break;
+    const auto count = ::write(STDOUT_FILENO, waiting_.data() + at, std::min(piece, waiting_.size() - at));
+    if (count < 0 && (errno == EINTR || errno == EAGAIN)) break;
+    if (count < 0) {
+      ++dropped_;
+      at = waiting_.size();
+    } else {
+      at += static_cast<std::size_t>(count);
+    }
+  }
+  waiting_.erase(0, at);
+}
+
+void EventLog::drain(Duration at_most) {
+  constexpr Duration pause = std::chrono::milliseconds(20);
+  for (Duration waited{}; waited < at_most; waited += pause) {
+    flush();
+    if (waiting_.empty()) return;
+    pollfd ready{STDOUT_FILENO, POLLOUT, 0};
+    poll(&ready, 1, static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(pause).count()));
+  }
 }
 
 void EventLog::raised(const Finding& finding, const ClockPair& now) {

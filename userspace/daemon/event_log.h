@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where rendered lines go: events to standard output, words about the monitor itself to standard error.
-// A reader that does not read must not stop the scans: what a full pipe does not take is dropped and counted.
+// A reader that does not read must not stop the scans: what a full pipe does not take waits, up to a bound,
+// and what is beyond that is dropped, whole events only, and counted.
 #pragma once
 
 #include <cstdint>
@@ -24,13 +25,17 @@ class EventLog {
 
   [[nodiscard]] const EventStyle& style() const { return style_; }
   [[nodiscard]] std::uint64_t dropped() const { return dropped_; }
+  // Writes what waits, as far as the reader takes it; to be called now and then. Never blocks.
+  void flush();
+  // The same for the end: gives the reader this long.
+  void drain(Duration at_most);
 
  private:
   void write(const std::string& lines);
 
   EventStyle style_;
   std::uint64_t dropped_ = 0;
-  bool torn_ = false;  // the last line written has no end
+  std::string waiting_;  // not written yet; may begin within an event
 };
 
 // Whether escape sequences may be printed to this descriptor.

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 
+#include "inspector/called_function.h"
 #include "inspector/walk.h"
 
 namespace wedged {
@@ -30,9 +31,23 @@ UserStack Unwinder::unwind(const AllRegisters& registers) {
   walk.run();
   for (const Walk::Frame& frame : walk.frames())
     stack.frames.push_back(frame_of(frame.address, frame.lookup));
+  name_by_callers(stack.frames);
   stack.complete = walk.complete();
   stack.reason = walk.reason();
   return stack;
+}
+
+// Where the called function jumped on, the offset in it means nothing: it stays 0.
+void Unwinder::name_by_callers(std::vector<UserFrame>& frames) {
+  for (std::size_t at = 0; at + 1 < frames.size(); ++at) {
+    if (!frames[at].function.empty()) continue;
+    const auto called = called_from(session_.memory(), frames[at + 1].address);
+    if (!called) continue;
+    const Symbol& symbol = symbols_.at(*called);
+    if (symbol.begin != *called || symbol.name.empty()) continue;
+    frames[at].function = symbol.name;
+    frames[at].offset = 0;
+  }
 }
 
 UserFrame Unwinder::frame_of(std::uint64_t address, std::uint64_t lookup) {

@@ -35,6 +35,7 @@ class Unwinder {
     void operator()(Elf* elf) const { elf_end(elf); }
   };
 
+  void name_by_callers(std::vector<UserFrame>& frames);
   [[nodiscard]] UserFrame frame_of(std::uint64_t address, std::uint64_t lookup);
 
   DwflSession& session_;
