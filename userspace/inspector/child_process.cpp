@@ -109,10 +109,11 @@ std::optional<std::string> ChildProcess::end() {
   return reaped_by_another ? "is gone" : description_of(status);
 }
 
-std::optional<std::string> ChildProcess::end_soon() {
-  for (int patience = 20; patience > 0; --patience) {
+std::optional<std::string> ChildProcess::end_within(std::chrono::milliseconds patience) {
+  constexpr std::chrono::milliseconds moment(1);
+  for (; patience > moment; patience -= moment) {
     if (auto ended = end()) return ended;
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    std::this_thread::sleep_for(moment);
   }
   return end();
 }
@@ -121,7 +122,7 @@ void ChildProcess::put_away() noexcept {
   if (id_ <= 0) return;
   kill_it();
   socket_.close();
-  static_cast<void>(end_soon());
+  static_cast<void>(end_within(std::chrono::seconds(1)));
 }
 
 }  // namespace wedged

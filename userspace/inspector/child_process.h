@@ -6,6 +6,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -24,7 +25,7 @@ class ChildProcess {
   ChildProcess& operator=(ChildProcess&& other) noexcept;
   ChildProcess(const ChildProcess&) = delete;
   ChildProcess& operator=(const ChildProcess&) = delete;
-  // Kills it and waits for it, but not for ever: one in D state is left behind as a zombie to be.
+  // Kills it and waits for it, but not for ever: one in D state stays behind.
   ~ChildProcess();
 
   [[nodiscard]] const Fd& socket() const { return socket_; }  // does not block
@@ -33,8 +34,8 @@ class ChildProcess {
   // How it ended: "died of SIGSEGV", "ended with status 1"; absent: it has not. After that it is reaped and
   // this owns nothing.
   [[nodiscard]] std::optional<std::string> end();
-  // The same, but gives it a moment.
-  [[nodiscard]] std::optional<std::string> end_soon();
+  // The same, but waits so long for it.
+  [[nodiscard]] std::optional<std::string> end_within(std::chrono::milliseconds patience);
 
  private:
   ChildProcess(pid_t id, Fd socket) : id_(id), socket_(std::move(socket)) {}

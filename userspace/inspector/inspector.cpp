@@ -163,7 +163,8 @@ Status Inspector::ensure_child() {
 void Inspector::child_ended(Instant now) {
   ++stats_.crashes;
   ChildProcess child = conversation_->take_child();
-  const auto end = child.end_soon();
+  // Its end of the socket is closed a moment before it can be reaped.
+  const auto end = child.end_within(std::chrono::milliseconds(20));
   std::string reason = "the inspector " + end.value_or("has fallen silent");
   if (in_flight_ && !in_flight_->progress.empty()) reason += " while it was " + in_flight_->progress;
   if (in_flight_) fail(reason);
