@@ -12,7 +12,7 @@ import tempfile
 import unittest
 
 from everything import Everything, findings_of
-from expectations import FOUND, NOT_FOUND, NOT_YET, PERHAPS, besides, certainty, right_causes
+from expectations import FOUND, NOT_FOUND, besides, certainty, right_causes
 
 
 def setUpModule():
@@ -61,7 +61,7 @@ class Deadlocks(unittest.TestCase):
             for finding in findings:
                 if finding["cause"] in right_causes(began):
                     self.assertEqual(finding["certainty"], certainty(began), finding["summary"])
-        self.judge([FOUND, PERHAPS], check)
+        self.judge([FOUND], check)
 
     def test_the_stuck_thread_and_the_owner_are_named(self):
         def check(began, findings):
@@ -72,7 +72,8 @@ class Deadlocks(unittest.TestCase):
                     self.assertEqual(finding["thread"]["tid"], began.tid)
                 elif began.cause in ("lock_cycle", "crashed_thread"):
                     self.assertIn(str(began.tid), words_of(finding))
-                if began.owner and began.variant != "pi":
+                erased = "says that its owner died" in words_of(finding)  # musl: the mark has taken the id's place
+                if began.owner and not erased:
                     self.assertIn(str(began.owner), words_of(finding))
         self.judge([FOUND], check)
 
@@ -94,14 +95,12 @@ class Deadlocks(unittest.TestCase):
     def test_a_lock_that_a_crashed_thread_left_is_told_when_somebody_wants_it(self):
         began, findings = self.judge_one("crashed_thread", "then_dead_owner")
         causes = {finding["cause"] for finding in findings}
-        self.assertEqual(causes | (NOT_YET & {"crashed_thread"}), {"crashed_thread", "dead_owner"})
+        self.assertEqual(causes, {"crashed_thread", "dead_owner"})
         for finding in findings:
             self.assertIn(str(began.tid), words_of(finding))
 
     def test_of_what_is_healthy_nothing_is_said_and_of_locks_without_owner_nothing_wrong(self):
         self.judge([NOT_FOUND], lambda _, findings: self.assertEqual([finding["summary"] for finding in findings], []))
-        self.judge([PERHAPS], lambda began, findings: self.assertLessEqual(
-            {finding["cause"] for finding in findings}, right_causes(began) | besides(began)))
 
     def test_real_servers_are_well(self):
         self.assertEqual(self.everything.silent_servers, [])

@@ -4,32 +4,27 @@
 # Only what is not certain.
 CERTAINTY = {"no_waker": "likely", "uninterruptible_wait": "likely", "slow_syscall": "possible",
              ("dead_owner", "robust_list_broken"): "likely"}
-# Where the cause found is not the one provoked. glibc says of priority inheritance that the owner is dead or the waiter itself,
-# and not which; who waits for somebody stuck is told with its root.
-ALSO_RIGHT = {("self_deadlock", "pi"): {"self_deadlock", "dead_owner"}, ("dead_owner", "pi"): {"self_deadlock", "dead_owner"},
-              ("waits_for_stuck", "self_deadlock"): {"self_deadlock"}}
+# Where the cause found is not the one provoked: who waits for somebody stuck is told with its root.
+ALSO_RIGHT = {("waits_for_stuck", "self_deadlock"): {"self_deadlock"}}
 # What may be said besides: a client of a mute server is slow before it is killed; a leader that left is odd in itself.
 BESIDES = {"unkillable": {"slow_syscall", "uninterruptible_wait"}, ("crashed_thread", "then_dead_owner"): {"dead_owner"},
            ("dead_owner", "leader"): {"lost_leader"}}
 
-FOUND, PERHAPS, NOT_FOUND = "found", "found or not", "not found"
-# What is not found yet and should be. Entries go as the daemon learns.
-NOT_YET = {"crashed_thread", ("self_deadlock", "pi"), ("dead_owner", "pi")}
+FOUND, NOT_FOUND = "found", "not found"
 # Programs of other libraries. The rule is: no owner rather than a wrong one. A normal mutex of musl and one of Rust have none; a
-# thread of musl that ends puts a mark in place of its id. Debian's musl has no call frame information, so that where its
-# threads wait is not known yet, though its lock words have the owner's id.
+# thread of musl that ends puts a mark in place of its id.
 FOREIGN = [
-    ("musl_deadlock_dynamic", "self_deadlock", "robust", PERHAPS),
+    ("musl_deadlock_dynamic", "self_deadlock", "robust", FOUND),
     ("musl_deadlock_dynamic", "self_deadlock", "normal", NOT_FOUND),
-    ("musl_deadlock_dynamic", "lock_cycle", "errorcheck", PERHAPS),
+    ("musl_deadlock_dynamic", "lock_cycle", "errorcheck", FOUND),
     ("musl_deadlock_dynamic", "lock_cycle", "normal", NOT_FOUND),
-    ("musl_deadlock_dynamic", "dead_owner", "vanished", PERHAPS),
-    ("musl_deadlock_dynamic", "dead_owner", "recursive", PERHAPS),
-    ("musl_deadlock_dynamic", "dead_owner", "errorcheck", PERHAPS),
-    ("musl_deadlock_static", "self_deadlock", "robust", PERHAPS),
+    ("musl_deadlock_dynamic", "dead_owner", "vanished", FOUND),
+    ("musl_deadlock_dynamic", "dead_owner", "recursive", FOUND),
+    ("musl_deadlock_dynamic", "dead_owner", "errorcheck", FOUND),
+    ("musl_deadlock_static", "self_deadlock", "robust", FOUND),
     ("musl_deadlock_static", "self_deadlock", "normal", NOT_FOUND),
-    ("musl_deadlock_static", "lock_cycle", "errorcheck", PERHAPS),
-    ("musl_deadlock_static", "dead_owner", "vanished", PERHAPS),
+    ("musl_deadlock_static", "lock_cycle", "errorcheck", FOUND),
+    ("musl_deadlock_static", "dead_owner", "vanished", FOUND),
     ("rust_deadlock", "self_deadlock", "rust", NOT_FOUND),
 ]
 
@@ -38,7 +33,7 @@ def verdict(cause, variant):
     """How a variant of wedged-inject must end."""
     if cause == "healthy":
         return NOT_FOUND
-    return PERHAPS if NOT_YET & {cause, (cause, variant)} else FOUND
+    return FOUND
 
 
 def of(table, began, default):

@@ -46,17 +46,6 @@ is_found() {
     [ -z "$owner" ] || contains "$1: the owner is named" "$(in_words "$1" "$2")" "$owner"
 }
 
-# is_found_impossible VARIANT: of a lock that glibc has given up on it is known that its owner is dead or the waiter itself,
-# and not which of the two. $cause is then what it was taken for.
-is_found_impossible() {
-    cause=dead_owner
-    until_true 30 "$1: it is found" raised_as_either "$(told_of "$1" pid)"
-    raised dead_owner "$(told_of "$1" pid)" || cause=self_deadlock
-    tell "$cause" "$(told_of "$1" pid)"
-    equal "$1: it is certain" "$(finding_of "$1" "$cause" .certainty)" certain
-}
-raised_as_either() { raised dead_owner "$1" || raised self_deadlock "$1"; }
-
 # is_of_the_stuck_thread VARIANT CAUSE: and of no other.
 is_of_the_stuck_thread() { equal "$1: the thread is named" "$(finding_of "$1" "$2" .thread.tid)" "$(told_of "$1" tid)"; }
 
