@@ -23,6 +23,8 @@ struct thread {
 	__u64 aside_switches;  /* the futex wait with this switch count was set aside ... */
 	__u32 aside_epoch;     /* ... in this epoch, plus 1; 0: none was */
 	__u32 fork_seen;
+	__u64 long_since_ns; /* of a long wait in D state, with this switch count: see go_on() in task_scan */
+	__u64 long_switches;
 	__u64 fatal_delivered_ns;
 	__u32 fatal_signal; /* its handler has not returned; 0: none */
 	__u32 crash_seen;   /* of a leader: a thread of its process has crashed */

@@ -59,6 +59,8 @@ static __always_inline __u64 off_cpu_since(struct task_struct *task, struct thre
 
 	if (task->on_cpu)
 		return 0;
+	if (thread && thread->long_since_ns && thread->long_switches == task->nvcsw + task->nivcsw)
+		return thread->long_since_ns;
 	if (thread && thread->off_cpu_since_ns)
 		return thread->off_cpu_since_ns;
 	if (!bpf_core_field_exists(task->sched_info.last_arrival))

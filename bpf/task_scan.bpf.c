@@ -6,6 +6,8 @@
  */
 #include "sample.bpf.h"
 
+#define QUIET_TOLERANCE_NS 1000000000ull
+
 struct candidate_array { /* thread ids */
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1024);
@@ -20,6 +22,7 @@ struct candidate_array candidates SEC(".maps");
 /* Set by userspace before each scan. */
 __s64 sched_clock_offset_ns = 0;
 __u64 suspect_wait_ns = 0;		/* D state at least so long */
+__u64 quiet_period_ns = 0;		/* see go_on(); 0: there is none */
 __u64 suspect_futex_ns = 0;		/* in a futex without a timeout at least so long */
 __u32 aside_epoch = 0;			/* waits set aside in another one are looked at again */
 __u32 watched_processes = 0;		/* entries of the map `watched` */
@@ -68,6 +71,24 @@ static __always_inline struct thread *adopt(struct task_struct *task)
 	return thread;
 }
 
+/*
+ * The block layer wakes who waits for a request every half of kernel.hung_task_timeout_secs, so that the kernel's own
+ * detector keeps quiet, and lets it sleep on: de6a78b601c5 ("block: Prevent hung_check firing during long sync IO"),
+ * v5.7. A single switch at just that time is no progress: the wait goes on, since when it began.
+ */
+static __always_inline void go_on(struct task_struct *task, struct thread *thread)
+{
+	__u64 since = thread->off_cpu_since_ns, slept;
+
+	if (!quiet_period_ns || !thread->long_since_ns || since <= thread->long_since_ns)
+		return;
+	if (thread->long_switches + 1 != task->nvcsw + task->nivcsw)
+		return;
+	slept = (since - thread->long_since_ns + QUIET_TOLERANCE_NS / 2) % quiet_period_ns;
+	if (slept < QUIET_TOLERANCE_NS)
+		thread->long_switches += 1;
+}
+
 static __always_inline bool waits_too_long(struct task_struct *task, struct thread *thread, __u64 now)
 {
 	__u32 state = state_of(task);
@@ -75,8 +96,16 @@ static __always_inline bool waits_too_long(struct task_struct *task, struct thre
 
 	if (!(state & TASK_UNINTERRUPTIBLE) || (state & TASK_NOLOAD))
 		return false;
+	if (thread)
+		go_on(task, thread);
 	since = off_cpu_since(task, thread);
-	return !since || age_at(now, since) >= suspect_wait_ns;
+	if (since && age_at(now, since) < suspect_wait_ns)
+		return false;
+	if (thread && since) {
+		thread->long_since_ns = since;
+		thread->long_switches = task->nvcsw + task->nivcsw;
+	}
+	return true;
 }
 
 static __always_inline bool call_lasts_too_long(struct task_struct *task, struct thread *thread, __u64 now)

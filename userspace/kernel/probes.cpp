@@ -177,6 +177,7 @@ Result<Probes> Probes::load(const Plan& plan, const KernelFacts& facts, const Pr
   if (auto mapped = state->map_stats(facts.possible_cpus); !mapped) return mapped.error();
   if (auto attached = state->attach(plan); !attached) return attached.error();
   if (auto started = state->start_ring(); !started) return started.error();
+  state->skeleton->bss->quiet_period_ns = static_cast<std::uint64_t>((hung_task_timeout() / 2).count());
   malloc_trim(0);  // libbpf has read megabytes of types that nobody needs again
   return Probes{std::move(state)};
 }

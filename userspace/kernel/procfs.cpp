@@ -77,6 +77,10 @@ bool in_host_pid_namespace(const std::string& proc_root) {
   return stat((proc_root + "/self/ns/pid").c_str(), &status) == 0 && status.st_ino == first_pid_namespace;
 }
 
+Duration hung_task_timeout(const std::string& proc_root) {
+  return std::chrono::seconds(std::atol(file_text(proc_root + "/sys/kernel/hung_task_timeout_secs").c_str()));
+}
+
 std::uint64_t own_resident_bytes(const std::string& proc_root) {
   std::ifstream file(proc_root + "/self/statm");
   std::uint64_t total = 0, resident = 0;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "observation/task.h"
+#include "util/clock.h"
 #include "util/result.h"
 
 namespace wedged {
@@ -23,6 +24,9 @@ namespace wedged {
 
 // Whether process ids mean to us what they mean to the kernel: whether our PID namespace is the first one.
 [[nodiscard]] bool in_host_pid_namespace(const std::string& proc_root = "/proc");
+
+// kernel.hung_task_timeout_secs; zero if the kernel's detector is off or not there.
+[[nodiscard]] Duration hung_task_timeout(const std::string& proc_root = "/proc");
 
 // Resident memory of ourselves in bytes; 0 if unknown.
 [[nodiscard]] std::uint64_t own_resident_bytes(const std::string& proc_root = "/proc");

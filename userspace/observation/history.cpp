@@ -15,6 +15,13 @@ bool same_registers(const Task& before, const Task& now) {
   return !before.registers || !now.registers || *before.registers == *now.registers;
 }
 
+// The kernel side carries the begin of a wait over a switch that it knows to be no progress:
+// bpf/task_scan.bpf.c, go_on().
+bool same_long_wait(const Task& before, const Task& now) {
+  return in_d_state(before.state) && in_d_state(now.state) && now.switch_count == before.switch_count + 1 &&
+         now.off_cpu_since && now.off_cpu_since == before.off_cpu_since;
+}
+
 Duration cpu_time_of(const Task& task) {
   return Duration{static_cast<std::int64_t>(task.system_time_ns + task.user_time_ns)};
 }
@@ -63,14 +70,14 @@ Change History::compare(const Task& task) const {
   if (before == nullptr) return change;
   change.seen_before = true;
   change.same_call = task.call.has_value() && same_call(*before, task);
-  change.same_wait =
-      before->switch_count == task.switch_count && same_call(*before, task) && same_registers(*before, task);
+  const bool stayed = same_call(*before, task) && same_registers(*before, task);
+  change.same_wait = stayed && (before->switch_count == task.switch_count || same_long_wait(*before, task));
   change.switches = task.switch_count - std::min(task.switch_count, before->switch_count);
   change.cpu_time = std::max(cpu_time_of(task) - cpu_time_of(*before), Duration::zero());
   return change;
 }
 
-Instant History::waiting_since(const Change& change, Instant now) {
+Instant History::waiting_since(const Change& change, Instant now) const {
   const auto& task = change.task;
   if (task.off_cpu_since) return *task.off_cpu_since;
   const auto known = still_since_.find(task.id);

@@ -56,7 +56,7 @@ class History {
   };
 
   [[nodiscard]] Change compare(const Task& task) const;
-  [[nodiscard]] Instant waiting_since(const Change& change, Instant now);
+  [[nodiscard]] Instant waiting_since(const Change& change, Instant now) const;
   [[nodiscard]] const Task* previous_of(const TaskId& id) const;
   [[nodiscard]] Duration elapsed(Instant since, Instant now) const;
   Duration note_gap(Instant now);

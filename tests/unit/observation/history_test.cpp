@@ -58,7 +58,11 @@ TEST_P(SecondSample, with_any_difference_is_not_the_same_wait) {
 
 INSTANTIATE_TEST_SUITE_P(
     History, SecondSample,
-    testing::Values(Difference{"switch count", [](Task& task) { ++task.switch_count; }},
+    testing::Values(Difference{"switch count",
+                               [](Task& task) {
+                                 ++task.switch_count;
+                                 *task.off_cpu_since += 1ns;
+                               }},
                     Difference{"start time", [](Task& task) { ++task.id.start_boottime_ns; }},
                     Difference{"thread id", [](Task& task) { ++task.id.tid; }},
                     Difference{"call", [](Task& task) { task.call->number = 1; }},
@@ -68,6 +72,24 @@ INSTANTIATE_TEST_SUITE_P(
                     Difference{"instruction pointer",
                                [](Task& task) { ++task.registers->instruction_pointer; }},
                     Difference{"stack pointer", [](Task& task) { ++task.registers->stack_pointer; }}));
+
+TEST(History, a_long_wait_goes_on_over_a_switch_that_left_its_begin_as_it_was) {
+  History history(1s);
+  const auto waiting = [] { return a_thread().in_d_state().for_(65s); };
+  (void)history.advance(at(0s, {waiting().switches(5)}));
+  const auto changes = history.advance(at(1s, {waiting().switches(6)}));
+  EXPECT_TRUE(changes.suspects[0].same_wait);
+  EXPECT_EQ(changes.suspects[0].waiting, 66s);
+  EXPECT_FALSE(history.advance(at(2s, {waiting().switches(8)})).suspects[0].same_wait)
+      << "two switches are progress";
+}
+
+TEST(History, a_new_wait_of_the_same_kind_is_not_the_old_one_going_on) {
+  History history(1s);
+  (void)history.advance(at(0s, {a_thread().in_d_state().for_(65s).switches(5)}));
+  EXPECT_FALSE(
+      history.advance(at(1s, {a_thread().in_d_state().for_(64s).switches(6)})).suspects[0].same_wait);
+}
 
 TEST(History, a_call_whose_entry_is_unknown_is_as_old_as_the_wait) {
   History history(1s);
