@@ -33,7 +33,7 @@ class Why(unittest.TestCase):
         process = subprocess.Popen([*before, INJECT, cause, "--variant", variant, "--for", "60s"], stdout=subprocess.PIPE,
                                    text=True)
         self.addCleanup(process.wait)
-        self.addCleanup(process.terminate)
+        self.addCleanup(process.kill)  # what it provoked dies with it
         self.addCleanup(process.stdout.close)
         line = process.stdout.readline().split()
         self.assertEqual(line[0], "began", line)
