@@ -30,6 +30,7 @@ void erase_all(std::string& text, std::string_view part) {
 
 std::string short_name(const std::string& function) {
   auto name = function.substr(0, function.find('@'));
+  name = name.substr(0, name.find(" [clone"));  // as the demangler shows ".constprop.0" and the like
   erase_all(name, anonymous);
   // "operator<", "operator()" would lose what names them.
   if (name.find("operator") != std::string::npos) return name;

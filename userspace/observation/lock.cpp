@@ -18,17 +18,15 @@ bool contains(const std::string& text, std::string_view part) {
 CLibrary library_of(const LockFunction& function, CLibrary libc) {
   if (libc != CLibrary::unknown) return libc;
   if (contains(function.module, "ld-musl") || contains(function.module, "libc.musl")) return CLibrary::musl;
-  if (contains(function.module, "/libc.so.6") || contains(function.module, "/libpthread") ||
-      contains(function.module, "/libc-2.") || contains(function.module, "/libpthread-2."))
-    return CLibrary::glibc;
-  return CLibrary::unknown;
+  return is_glibc(function.module) ? CLibrary::glibc : CLibrary::unknown;
 }
 
 // A condition's waiter that was woken takes its mutex back before it returns: a lock's wait inside a
 // condition's.
 LockKind kind_of(const LockFunction& function, const FutexWait& wait, CLibrary libc) {
   const bool takes_a_lock = !wait.bitset && wait.expected == locked_with_waiters;
-  if (!function.kind) return takes_a_lock ? LockKind::plain_lock : LockKind::unknown;
+  if (!function.kind)
+    return takes_a_lock && function.in_low_level_lock ? LockKind::plain_lock : LockKind::unknown;
   if (*function.kind == LockKind::condition && takes_a_lock && libc == CLibrary::glibc)
     return LockKind::mutex;
   return *function.kind;

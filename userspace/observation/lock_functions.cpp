@@ -111,14 +111,29 @@ bool is_rust_plumbing(const std::string& function) {
          function.find("::futex::futex") != std::string::npos;
 }
 
+// Not syscall(2), through which a program may wait for any word of its own. The function has no exported
+// name: without debug symbols it is a frame of glibc without one.
+bool waits_as_glibc_locks_do(const UserFrame& innermost) {
+  const auto name = bare(innermost.function);
+  if (name.empty()) return is_glibc(innermost.module);
+  return starts_with(name, "lll_lock_wait");
+}
+
 }  // namespace
+
+bool is_glibc(const std::string& module) {
+  constexpr std::array parts{std::string_view{"/libc.so.6"}, std::string_view{"/libpthread"},
+                             std::string_view{"/libc-2."}, std::string_view{"/libpthread-2."}};
+  return std::any_of(parts.begin(), parts.end(),
+                     [&](std::string_view part) { return module.find(part) != std::string::npos; });
+}
 
 std::optional<LockFunction> lock_function(const std::vector<UserFrame>& stack) {
   for (const auto& frame : stack) {
     const auto name = bare(frame.function);
     if (name.empty() || is_plumbing(name) || is_rust_plumbing(frame.function)) continue;
-    if (is_rust_lock(frame.function)) return LockFunction{frame.function, frame.module, LockKind::plain_lock};
-    return LockFunction{frame.function, frame.module, kind_of(name)};
+    const auto kind = is_rust_lock(frame.function) ? std::optional(LockKind::plain_lock) : kind_of(name);
+    return LockFunction{frame.function, frame.module, waits_as_glibc_locks_do(stack.front()), kind};
   }
   return std::nullopt;
 }
