@@ -3,16 +3,22 @@
 // about: `a_thread().in_d_state().for_(130s)`, `a_finding().of(a_thread().of_process(7)).lasting(30s)`.
 #pragma once
 
+#include <linux/futex.h>
+#include <sys/syscall.h>
+
 #include <cstdint>
 #include <string>
 
 #include "diagnosis/finding.h"
 #include "observation/task.h"
+#include "support/lock_bytes.h"
 
 namespace wedged::test {
 
 // "Now" unless a test says otherwise.
 inline constexpr Instant test_now{std::chrono::hours(100)};
+// The PID namespace that a host starts with.
+inline constexpr std::uint32_t first_namespace = 0xEFFFFFFC;
 
 class TaskBuilder {
  public:
@@ -87,6 +93,46 @@ class TaskBuilder {
   TaskBuilder& without_details() {
     task_.details.reset();
     return *this;
+  }
+
+  // The id that its own PID namespace gives it.
+  TaskBuilder& known_as(int tid, std::uint32_t pid_namespace = first_namespace) {
+    task_.namespace_tid = tid;
+    return set(task_.pid_namespace, pid_namespace);
+  }
+  TaskBuilder& in_futex(std::uint64_t word, std::uint32_t expected, int operation = FUTEX_WAIT_PRIVATE,
+                        std::uint64_t timeout = 0) {
+    in_call(SYS_futex);
+    task_.call->arguments = {word, static_cast<std::uint64_t>(operation), expected, timeout, 0, 0};
+    return *this;
+  }
+  TaskBuilder& with_timeout() {
+    (*task_.call->arguments)[3] = 0x7ffd1000;
+    return *this;
+  }
+  TaskBuilder& in_function(const std::string& function, const std::string& module = "/usr/lib/libc.so.6") {
+    if (!task_.user_side) task_.user_side.emplace();
+    task_.user_side->stack.push_back({0x401000, function, 1, module});
+    return *this;
+  }
+  TaskBuilder& with_memory(const WordSurroundings& memory) {
+    if (!task_.user_side) task_.user_side.emplace();
+    task_.user_side->word = memory;
+    return *this;
+  }
+  // A mutex of glibc; an owner by the id that the PID namespace gives it.
+  TaskBuilder& waiting_in_mutex(std::uint64_t address, int owner, std::uint32_t kind = 0) {
+    return in_futex(address, 2)
+        .in_function("___pthread_mutex_lock")
+        .with_memory(a_mutex(address, owner, kind));
+  }
+  TaskBuilder& joining(int thread) {
+    return in_futex(0x7f0000001910, static_cast<std::uint32_t>(thread),
+                    FUTEX_WAIT_BITSET | FUTEX_CLOCK_REALTIME)
+        .in_function("__pthread_clockjoin_ex");
+  }
+  TaskBuilder& waiting_for_condition(std::uint64_t word) {
+    return in_futex(word, 0, FUTEX_WAIT_BITSET_PRIVATE).in_function("pthread_cond_wait@@GLIBC_2.3.2");
   }
 
   operator Task() const { return task_; }  // NOLINT(google-explicit-constructor): tests read naturally
