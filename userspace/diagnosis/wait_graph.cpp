@@ -11,13 +11,22 @@ CLibrary library_of(const Changes& changes, const ProcessId& process) {
   return found == changes.processes.end() ? CLibrary::unknown : found->second.libc;
 }
 
+// Joins use a shared futex (the kernel wakes it), but only threads of the same process can be joined.
+bool is_of_one_process(const Lock& lock) {
+  return lock.process_private || lock.kind == LockKind::join;
+}
+
 }  // namespace
 
 WaitGraph::WaitGraph(const Changes& changes) : changes_(changes) {
   for (const auto& change : changes.suspects) {
     const auto& task = change.task;
-    if (task.namespace_tid != 0 && task.state != RunState::dead)
+    if (task.state == RunState::dead) continue;
+    if (task.namespace_tid == 0) {
+      with_nameless_.insert(task.process);
+    } else {
       by_namespaced_id_.emplace(NamespacedId{task.pid_namespace, task.namespace_tid}, &change);
+    }
   }
   for (const auto& change : changes.suspects) {
     if (!change.same_wait || change.task.state != RunState::sleeping) continue;
@@ -40,9 +49,9 @@ void WaitGraph::resolve(LockWait& wait) const {
   }
   const auto& holder = *found->second;
   const bool same_process = holder.task.process == waiter.process;
-  if (wait.lock.process_private && !same_process) {
+  if (is_of_one_process(wait.lock) && !same_process) {
     // No thread of this process has the id any more; somebody else's has.
-    if (is_complete(waiter.process)) wait.state = Holder::gone;
+    if (is_absent(wait)) wait.state = Holder::gone;
     return;
   }
   wait.holder = &holder;
@@ -57,7 +66,8 @@ void WaitGraph::resolve(LockWait& wait) const {
 // was asked.
 bool WaitGraph::is_absent(const LockWait& wait) const {
   const auto& waiter = wait.waiter->task;
-  if (wait.lock.process_private || wait.lock.kind == LockKind::join) return is_complete(waiter.process);
+  if (is_of_one_process(wait.lock))
+    return is_complete(waiter.process) && with_nameless_.count(waiter.process) == 0;
   const NamespacedId id{waiter.pid_namespace, *wait.lock.owner};
   return std::binary_search(changes_.absent.begin(), changes_.absent.end(), id);
 }

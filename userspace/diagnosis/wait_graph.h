@@ -6,6 +6,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,8 @@ class WaitGraph {
 
   const Changes& changes_;
   std::map<NamespacedId, const Change*> by_namespaced_id_;
+  std::set<ProcessId>
+      with_nameless_;  // a thread of theirs could not be asked for its id: it may be any owner
   std::vector<LockWait> waits_;
 };
 
