@@ -93,7 +93,7 @@ std::string describe_wait(const LockWait& wait) {
   auto text = describe_holder(task, task) + " has waited for " + waiting_words(wait) + " for " +
               spoken(wait.waiter->waiting);
   if (wait.holder != nullptr && wait.state == Holder::another)
-    return text + "; held by " + describe_holder(wait.holder->task, task);
+    return text + "; " + relation_of(wait) + " " + describe_holder(wait.holder->task, task);
   if (wait.state == Holder::itself) return text + "; held by itself";
   if (wait.lock.owner) return text + "; its owner is " + std::to_string(*wait.lock.owner);
   return wait.lock.no_owner_reason.empty() ? text : text + "; owner unknown: " + wait.lock.no_owner_reason;
@@ -125,10 +125,11 @@ std::vector<BlameLink> lock_chain(const WaitGraph& graph, const LockWait& wait) 
 StuckThread stuck_thread_of(const LockWait& wait) {
   auto thread = stuck_thread(*wait.waiter);
   thread.waits_for = waiting_words(wait);
+  const auto relation = std::string(", ") + relation_of(wait) + " ";
   if (wait.state == Holder::another)
-    thread.waits_for += ", held by " + describe_holder(wait.holder->task, wait.waiter->task);
-  if (wait.state == Holder::itself) thread.waits_for += ", held by itself";
-  if (wait.state == Holder::gone) thread.waits_for += ", held by " + gone_words(wait.lock);
+    thread.waits_for += relation + describe_holder(wait.holder->task, wait.waiter->task);
+  if (wait.state == Holder::itself) thread.waits_for += relation + "itself";
+  if (wait.state == Holder::gone) thread.waits_for += relation + gone_words(wait.lock);
   return thread;
 }
 

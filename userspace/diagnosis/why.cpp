@@ -12,18 +12,20 @@ namespace wedged {
 namespace {
 
 std::string waits_in_lock(const LockWait& wait) {
-  auto text = "waits for " + (wait.lock.kind == LockKind::join ? wait.lock.type : describe_lock(wait.lock));
+  const bool join = wait.lock.kind == LockKind::join;
+  auto text = "waits for " + (join ? "the " + wait.lock.type : describe_lock(wait.lock));
+  const std::string held = join ? ", which is " : ", held by ";
   switch (wait.state) {
     case Holder::itself: return text + ", which it holds itself";
-    case Holder::another: return text + ", held by " + describe_holder(wait.holder->task, wait.waiter->task);
-    case Holder::gone: return text + ", held by " + gone_words(wait.lock);
+    case Holder::another: return text + held + describe_holder(wait.holder->task, wait.waiter->task);
+    case Holder::gone: return text + held + gone_words(wait.lock);
     case Holder::younger:
       return text + ", whose owner's id " + std::to_string(*wait.lock.owner) + " was reused";
     case Holder::unknown: break;
   }
   if (!has_holder(wait.lock.kind)) return text;
   if (wait.lock.owner)
-    return text + ", held by thread " + std::to_string(*wait.lock.owner) + ", which was not seen";
+    return text + held + "thread " + std::to_string(*wait.lock.owner) + ", which was not seen";
   return text + ", owner unknown: " + wait.lock.no_owner_reason;
 }
 
@@ -98,8 +100,10 @@ void note_missing(Why& why) {
   }
   for (const auto& [text, count] : missing)
     why.unknown.push_back(text + " (" + std::to_string(count) + (count == 1 ? " thread)" : " threads)"));
-  if (why.threads.size() < why.threads_total)
-    why.unknown.push_back(std::to_string(why.threads_total - why.threads.size()) + " threads were not seen");
+  if (why.threads.size() >= why.threads_total) return;
+  const auto unseen = why.threads_total - why.threads.size();
+  why.unknown.push_back(std::to_string(unseen) + (unseen == 1 ? " thread was" : " threads were") +
+                        " not seen");
 }
 
 // The longest that anybody has waited for a lock: not stuck, but what one would ask next.
