@@ -66,7 +66,7 @@ void read_join(const FutexWait& wait, CLibrary libc, Lock& lock) {
 
 void read_plain_lock(const LockFunction& function, Lock& lock) {
   const bool rust = function.kind == LockKind::plain_lock;
-  lock.type = rust ? "mutex of Rust's standard library" : "plain lock";
+  lock.type = rust ? "lock of Rust" : "plain lock";
   lock.no_owner_reason = std::string("such a lock has no owner field");
 }
 

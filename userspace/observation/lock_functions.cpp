@@ -100,10 +100,13 @@ std::optional<LockKind> kind_of(std::string_view name) {
   return std::nullopt;
 }
 
-// std::sys::...::futex::Mutex::lock_contended and the like: a word of three states, nobody's name in it.
+// std::sys::...::futex::Mutex::lock_contended and the like, parking_lot::raw_mutex and raw_rwlock: words of a
+// few states, nobody's name in them. parking_lot's conditions and parked threads are no locks.
 bool is_rust_lock(const std::string& function) {
-  return function.find("::lock_contended") != std::string::npos ||
-         function.find("parking_lot::") != std::string::npos;
+  constexpr std::array<std::string_view, 4> parts{"::lock_contended", "::read_contended", "::write_contended",
+                                                  "parking_lot::raw_"};
+  return std::any_of(parts.begin(), parts.end(),
+                     [&](std::string_view part) { return function.find(part) != std::string::npos; });
 }
 
 bool is_rust_plumbing(const std::string& function) {
