@@ -23,6 +23,7 @@ constexpr std::uint32_t known_kind_bits = 0x3f3;  // type, robust, inherit, prot
 // shared.
 constexpr std::uint64_t rwlock_writer = 24;
 constexpr std::uint32_t rwlock_write_locked = 2;
+constexpr std::uint32_t rwlock_readers_waiting = 4;
 constexpr std::uint32_t rwlock_reader_shift = 3;
 
 std::uint32_t id_in(std::uint32_t word) {
@@ -139,13 +140,15 @@ void read_musl_mutex(const WordSurroundings& memory, std::uint64_t address, Lock
 }
 
 // Waiters sleep on wrphase_futex, writers_futex or readers: the lock begins 8, 12 or 0 bytes before the word.
+// On `readers` only while its flag says so, on the others, which are no greater than 3, never with that flag.
 void read_glibc_rwlock(const WordSurroundings& memory, std::uint64_t address, Lock& lock) {
   lock.type = "read-write lock";
   std::optional<RwlockView> view;
   for (const std::uint64_t offset : {8U, 12U, 0U}) {
     const auto here = view_rwlock(memory, address - offset);
-    if (!here) continue;
+    if (!here || (offset == 0 && (here->readers & rwlock_readers_waiting) == 0)) continue;
     if (view) {
+      lock.address = address;
       lock.no_owner_reason = "where the lock begins cannot be told for certain";
       return;
     }
