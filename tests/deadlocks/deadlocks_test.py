@@ -6,22 +6,17 @@ Its events are judged when the run is over. Needs root: else it is skipped, or f
 
 import contextlib
 import json
-import os
 import pathlib
 import tempfile
 import unittest
 
 from everything import Everything, findings_of
 from expectations import FOUND, NOT_FOUND, besides, certainty, right_causes
+from needs import need_kernel
 
 
 def setUpModule():
-    if os.geteuid() == 0 and os.path.exists("/sys/kernel/btf/vmlinux"):
-        return
-    if os.environ.get("WEDGED_REQUIRE_KERNEL"):
-        raise AssertionError("needs root and a kernel with BTF")
-    print("SKIPPED: needs root and a kernel with BTF")
-    raise unittest.SkipTest("needs root and a kernel with BTF")
+    need_kernel()
 
 
 def words_of(finding):

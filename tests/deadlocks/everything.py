@@ -9,7 +9,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from daemon import THRESHOLD, Daemon  # noqa: E402  pylint: disable=wrong-import-position
 from expectations import FOREIGN, FOUND, right_causes, verdict  # noqa: E402  pylint: disable=wrong-import-position
-from injected import Injected, Provoked, listed, processes_of_session  # noqa: E402  pylint: disable=wrong-import-position
+from injected import Injected, Provoked, listed  # noqa: E402  pylint: disable=wrong-import-position
 from servers import Servers  # noqa: E402  pylint: disable=wrong-import-position
 
 TARGETS = pathlib.Path(os.environ.get("WEDGED_TEST_TARGETS", "build/release/tests/targets"))
@@ -54,6 +54,7 @@ class Everything:
                 self._start(cleanups, how, Provoked(TARGETS / program, cause, variant, LASTS))
         self.runs = [(run.began(), how) for run, how in self.provoked]
         self.silent_servers = self.servers.wait_until_all_answer(PATIENCE)
+        self.servers.keep_asking()
 
     def _start(self, cleanups, how, run):
         cleanups.callback(run.end)
@@ -64,7 +65,7 @@ class Everything:
         enough = time.monotonic() + 6 * THRESHOLD
         self.daemon.wait_for(lambda events: all_found(self.runs, events), PATIENCE)
         time.sleep(max(0.0, enough - time.monotonic()))
-        self.of_servers = {server.name: set(processes_of_session(server.session)) for server in self.servers.all}
+        self.of_servers = {server.name: server.pids() for server in self.servers.all}
         self.raised = [event for event in self.daemon.seen() if event["event"] == "finding_raised"]
 
     def end(self):

@@ -1,18 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Real servers, those that are installed here, idle but for a request now and then: none of them is stuck.
+"""Real servers, those that are installed here, each with a folder of its own: none of them is stuck.
 
-Each runs in a session of its own, so that all its processes can be told from others.
+They listen on sockets in that folder or on loopback. Starts, asks, ends them; what makes them work hard is in load.py.
 """
 
+import math
+import os
 import pathlib
 import shutil
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 
+from injected import stat_of
+
 HTTP = b"GET / HTTP/1.0\r\n\r\n"
+SSL_WANTED = b"\0\0\0\x08\x04\xd2\x16\x2f"  # PostgreSQL starts a process for it, which says no
 NGINX = """daemon off; pid {folder}/nginx.pid; worker_processes 2; error_log {folder}/nginx.log;
 events {{ worker_connections 64; }}
 http {{ access_log off; client_body_temp_path {folder}/b; proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f;
@@ -27,6 +33,21 @@ def free_port():
         return server.getsockname()[1]
 
 
+def postgres(folder):
+    """Its row, of a new database that belongs to the user postgres, whose the process must be; none if that cannot be."""
+    programs = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin/postgres"))
+    if not programs or os.geteuid() != 0:
+        return []
+    place = folder / "postgres"
+    place.mkdir()
+    shutil.chown(place, "postgres")
+    folder.chmod(0o711)  # for that user to come through
+    subprocess.run([programs[-1].with_name("initdb"), "-D", place / "data", "-A", "trust", "-N"], check=True, cwd=place,
+                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, user="postgres", group="postgres", extra_groups=[])
+    words = [programs[-1], "-D", place / "data", "-k", place, "-c", "listen_addresses=", "-c", "fsync=off"]
+    return [("postgres", words, place / ".s.PGSQL.5432", SSL_WANTED)]
+
+
 def installed(folder):
     """(name, command line, address, request) of each that is there."""
     (folder / "nginx.conf").write_text(NGINX.format(folder=folder), encoding="ascii")
@@ -39,18 +60,31 @@ def installed(folder):
         ("java", ["-Xmx64m", JAVA, str(java)], ("127.0.0.1", java), HTTP),
         ("python3", ["-m", "http.server", "--bind", "127.0.0.1", "--directory", folder, str(python)], ("127.0.0.1", python), HTTP),
     ]
-    return [row for row in all_of_them if shutil.which(row[0])]
+    programs = {"java": shutil.which("java") and shutil.which("javac"), "python3": sys.executable}  # what compiles is with javac
+    found = [(name, [name if name != "python3" else sys.executable, *words], address, request)
+             for name, words, address, request in all_of_them if programs.get(name, shutil.which(name))]
+    return found + postgres(folder)
 
 
 class Server:
     def __init__(self, name, words, address, request):
         self.name, self.address, self.request, self.answers = name, address, request, 0
-        self.process = subprocess.Popen([name, *map(str, words)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                        stderr=subprocess.DEVNULL, start_new_session=True)
+        who = {"user": "postgres", "group": "postgres", "extra_groups": []} if name == "postgres" else {}
+        self.process = subprocess.Popen([*map(str, words)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, cwd="/",
+                                        stderr=subprocess.DEVNULL, start_new_session=True, **who)
 
-    @property
-    def session(self):
-        return self.process.pid
+    def pids(self):
+        """Its processes that exist: PostgreSQL's are sessions of their own."""
+        parents = {int(pid): int((stat_of(pid) or (0, 0))[1]) for pid in os.listdir("/proc") if pid.isdigit()}
+        found, new = set(), {self.process.pid}
+        while new:
+            found |= new
+            new = {pid for pid, parent in parents.items() if parent in found} - found
+        return found
+
+    def cpu_seconds(self):
+        stats = [stat_of(pid) or ["0"] * 13 for pid in self.pids()]
+        return sum(int(stat[11]) + int(stat[12]) for stat in stats) / os.sysconf("SC_CLK_TCK")
 
     def ask(self):
         """Whether it answered."""
@@ -67,7 +101,8 @@ class Server:
         return answered
 
     def stop(self):
-        self.process.send_signal(signal.SIGKILL if self.name == "java" else signal.SIGTERM)
+        how = {"java": signal.SIGKILL, "postgres": signal.SIGINT}  # which is PostgreSQL's fast end
+        self.process.send_signal(how.get(self.name, signal.SIGTERM))
         try:
             self.process.wait(10)
         except subprocess.TimeoutExpired:
@@ -76,13 +111,16 @@ class Server:
 
 
 class Servers:
-    """All that are installed, and a thread that asks each of them ten times a second."""
+    """All that are installed. Whoever starts them calls stop."""
 
     def __init__(self, folder):
         self.all = [Server(*row) for row in installed(folder)]
-        self.over = threading.Event()
-        self.load = threading.Thread(target=self._ask_on)
-        self.load.start()
+        self.over, self.asker = threading.Event(), None
+
+    def keep_asking(self):
+        """From now on each is asked ten times a second."""
+        self.asker = threading.Thread(target=self._ask_on)
+        self.asker.start()
 
     def _ask_on(self):
         while not self.over.wait(0.1):
@@ -90,13 +128,23 @@ class Servers:
                 server.ask()
 
     def wait_until_all_answer(self, seconds):
-        until = time.monotonic() + seconds
-        while not all(server.answers for server in self.all) and time.monotonic() < until:
+        """The names of those that did not within that time."""
+        until, silent = time.monotonic() + seconds, self.all
+        while silent and time.monotonic() < until:
+            silent = [server for server in silent if not server.ask()]
             time.sleep(0.05)
-        return [server.name for server in self.all if not server.answers]
+        return [server.name for server in silent]
+
+    def wait_until_idle(self, seconds):
+        """Until all of them together use less than a tenth of a CPU, or that time is over."""
+        until, before, now = time.monotonic() + seconds, -math.inf, 0
+        while now - before > 0.05 and time.monotonic() < until:
+            time.sleep(0.5)
+            before, now = now, sum(server.cpu_seconds() for server in self.all)
 
     def stop(self):
         self.over.set()
-        self.load.join()
+        if self.asker:
+            self.asker.join()
         for server in self.all:
             server.stop()
