@@ -52,6 +52,10 @@ class Daemon:
                 self.news.wait(0.2)
         return True
 
+    def wait_until_it_watches(self, seconds):
+        if not self.wait_for(lambda events: any(event["event"] == "started" for event in events), seconds):
+            raise AssertionError("the daemon does not start: " + self.stop()[1])
+
     def seen(self):
         with self.news:
             return list(self.events)

@@ -42,8 +42,7 @@ class Everything:
     def __init__(self, folder, cleanups):
         self.daemon = Daemon(folder)
         cleanups.callback(self.daemon.stop)
-        if not self.daemon.wait_for(lambda events: any(event["event"] == "started" for event in events), PATIENCE):
-            raise AssertionError("the daemon does not start: " + self.daemon.stop()[1])
+        self.daemon.wait_until_it_watches(PATIENCE)
         self.servers = Servers(folder)
         cleanups.callback(self.servers.stop)
         self.provoked = []

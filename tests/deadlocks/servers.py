@@ -25,7 +25,7 @@ http {{ access_log off; client_body_temp_path {folder}/b; proxy_temp_path {folde
   uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s; server {{ listen unix:{folder}/nginx.socket; return 200 "x"; }} }}
 """
 NODE = "require('http').createServer((request, answer) => answer.end('x')).listen(process.argv[1])"
-JAVA = pathlib.Path(__file__).resolve().parent / "IdleServer.java"
+JAVA = pathlib.Path(__file__).resolve().parent / "HealthyServer.java"
 
 
 def free_port():
