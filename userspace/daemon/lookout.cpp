@@ -77,9 +77,11 @@ Result<std::vector<Snapshot>> Lookout::look_at(const ProcessId& process, const C
 }
 
 void Lookout::listen(Instant now) {
-  auto replies = inspector_.collect(now);
-  for (auto& reply : replies) scrutiny_.note(std::move(reply));
-  if (!replies.empty()) reconsider();
+  // Once more after each answer: what it leads to is sent by that.
+  for (auto replies = inspector_.collect(now); !replies.empty(); replies = inspector_.collect(now)) {
+    for (auto& reply : replies) scrutiny_.note(std::move(reply));
+    reconsider();
+  }
 }
 
 void Lookout::carry_out(const Wishes& wishes) {

@@ -7,9 +7,9 @@ namespace wedged {
 namespace {
 
 struct TracepointProgram {
-  const char* name;
-  const char* what_for;
-  bool for_calls;                 // part of --observe=calls only
+  const char* name = nullptr;
+  const char* what_for = nullptr;
+  bool for_calls = false;         // part of --observe=calls only
   const char* tracepoint = name;  // of another name than the program
 };
 

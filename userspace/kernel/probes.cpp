@@ -134,7 +134,7 @@ struct Probes::State {
   Status attach_one(const PlannedProgram& planned);
   Status map_stats(unsigned cpus);
   Status start_ring();
-  Status second_pass(const std::vector<Want>& wants, const ByteSink& sink);
+  Status second_pass(const std::vector<Want>& wants, const ByteSink& sink) const;
   void calibrate();
   bool walk(const ByteSink& sink);
 };
@@ -292,7 +292,7 @@ Status Probes::scan(const ByteSink& sink) {
   return scanned;
 }
 
-Status Probes::State::second_pass(const std::vector<Want>& wants, const ByteSink& sink) {
+Status Probes::State::second_pass(const std::vector<Want>& wants, const ByteSink& sink) const {
   const int map = bpf_map__fd(skeleton->maps.wanted);
   for (const auto& want : wants) {
     const auto key = static_cast<__u32>(want.tid);

@@ -113,11 +113,15 @@ TEST(ForkInheritedLock, one_thread_that_waits_for_something_else_ends_the_suspic
   EXPECT_TRUE(found_in(Scene({forked(in_plain_lock()), second().waiting_for_condition(mutex + 64)})).empty());
   EXPECT_TRUE(found_in(Scene({forked(in_plain_lock()), second().in_call(SYS_epoll_wait)})).empty());
   EXPECT_TRUE(found_in(Scene({forked(in_plain_lock()), second().running()})).empty());
-  EXPECT_TRUE(
-      found_in(Scene({forked(in_plain_lock()), second().in_futex(mutex, 2).for_(3s).in_function("malloc")}))
-          .empty());
-  const auto finding =
-      only_finding_in(Scene({forked(in_plain_lock()), second().in_futex(mutex, 2).in_function("malloc")}));
+  EXPECT_TRUE(found_in(Scene({forked(in_plain_lock()), second()
+                                                           .in_futex(mutex, 2)
+                                                           .for_(3s)
+                                                           .in_function("__lll_lock_wait_private")
+                                                           .in_function("malloc")}))
+                  .empty());
+  const auto finding = only_finding_in(
+      Scene({forked(in_plain_lock()),
+             second().in_futex(mutex, 2).in_function("__lll_lock_wait_private").in_function("malloc")}));
   EXPECT_THAT(tids_of(finding.threads), ElementsAre(10, 11));
 }
 

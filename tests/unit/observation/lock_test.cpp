@@ -107,15 +107,32 @@ TEST(Lock, a_condition_that_takes_its_mutex_back_waits_for_the_mutex) {
 }
 
 TEST(Lock, any_function_that_waits_as_glibcs_locks_do_is_in_a_plain_lock) {
-  const auto in_malloc = [](std::uint32_t expected, int operation) {
-    return glibc(a_thread().in_futex(mutex, expected, operation).in_function("malloc"));
-  };
-  EXPECT_EQ(in_malloc(2, FUTEX_WAIT_PRIVATE).kind, LockKind::plain_lock);
-  EXPECT_TRUE(in_malloc(2, FUTEX_WAIT_PRIVATE).layout_certain);
-  EXPECT_EQ(in_malloc(2, FUTEX_WAIT_PRIVATE).no_owner_reason, "such a lock has no owner field");
-  EXPECT_EQ(in_malloc(2, FUTEX_WAIT_BITSET_PRIVATE).kind, LockKind::unknown);
-  EXPECT_EQ(in_malloc(1, FUTEX_WAIT_PRIVATE).kind, LockKind::unknown);
-  EXPECT_FALSE(in_malloc(1, FUTEX_WAIT_PRIVATE).layout_certain);
+  // Without debug symbols the function that waits has no name.
+  for (const char* waiting : {"__lll_lock_wait_private", "__GI___lll_lock_wait", ""}) {
+    const auto in_malloc = [&](std::uint32_t expected, int operation) {
+      return glibc(
+          a_thread().in_futex(mutex, expected, operation).in_function(waiting).in_function("malloc"));
+    };
+    EXPECT_EQ(in_malloc(2, FUTEX_WAIT_PRIVATE).kind, LockKind::plain_lock) << waiting;
+    EXPECT_TRUE(in_malloc(2, FUTEX_WAIT_PRIVATE).layout_certain) << waiting;
+    EXPECT_EQ(in_malloc(2, FUTEX_WAIT_PRIVATE).no_owner_reason, "such a lock has no owner field") << waiting;
+    EXPECT_EQ(in_malloc(2, FUTEX_WAIT_BITSET_PRIVATE).kind, LockKind::unknown) << waiting;
+    EXPECT_EQ(in_malloc(1, FUTEX_WAIT_PRIVATE).kind, LockKind::unknown) << waiting;
+    EXPECT_FALSE(in_malloc(1, FUTEX_WAIT_PRIVATE).layout_certain) << waiting;
+  }
+}
+
+TEST(Lock, a_word_of_the_programs_own_is_no_lock_that_we_know) {
+  EXPECT_EQ(
+      glibc(a_thread().in_futex(mutex, 2).in_function("syscall").in_function("wait_for_event", "/usr/bin/x"))
+          .kind,
+      LockKind::unknown);
+  EXPECT_EQ(glibc(a_thread()
+                      .in_futex(mutex, 2)
+                      .in_function("", "/usr/bin/x")
+                      .in_function("wait_for_event", "/usr/bin/x"))
+                .kind,
+            LockKind::unknown);
 }
 
 TEST(Lock, a_lock_of_rust_has_no_owner) {
