@@ -41,6 +41,8 @@ END
 
 # Without the one to each inspector, which comes with the first suspect.
 descriptors() { echo $(($(ls "/proc/$daemon/fd" | wc -l) - $(cat /proc/"$daemon"/task/*/children | wc -w))); }
+# The least of some: a scan and a scrape have a descriptor of their own for a moment.
+idle_descriptors() { for _ in 1 2 3 4 5 6; do descriptors; sleep 0.15; done | sort -n | head -n 1; }
 descriptors_are() { [ "$(descriptors)" = "$1" ]; }
 healthy() { wget -q -O /dev/null "http://127.0.0.1:$PORT/healthz"; }
 page() { wget -q -O - "http://127.0.0.1:$PORT/metrics"; }
@@ -54,7 +56,7 @@ start_daemon() {
     said_event started || { failed "it ended instead"; give_up; }
     until_true 20 "the daemon is healthy" healthy
     sleep 1
-    descriptors_before=$(descriptors)
+    descriptors_before=$(idle_descriptors)
 }
 
 stop_daemon() {
