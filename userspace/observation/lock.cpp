@@ -57,7 +57,7 @@ void read_layout(const WordSurroundings& memory, const FutexWait& wait, CLibrary
 // CLONE_CHILD_CLEARTID.
 void read_join(const FutexWait& wait, CLibrary libc, Lock& lock) {
   lock.type = "end of another thread";
-  if (libc == CLibrary::glibc && wait.expected != 0) {
+  if (libc == CLibrary::glibc && can_be_thread_id(wait.expected)) {
     lock.owner = static_cast<int>(wait.expected);
   } else {
     lock.no_owner_reason = "this C library does not tell which thread is waited for";

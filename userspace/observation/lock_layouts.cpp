@@ -33,6 +33,8 @@ std::uint32_t id_in(std::uint32_t word) {
 void set_owner(std::uint32_t id, Lock& lock) {
   if (id == 0) {
     lock.no_owner_reason = "no owner was recorded at that moment";
+  } else if (!can_be_thread_id(id)) {
+    lock.no_owner_reason = "what is recorded as its owner is no thread id";
   } else {
     lock.owner = static_cast<int>(id);
   }
@@ -74,6 +76,11 @@ std::optional<RwlockView> view_rwlock(const WordSurroundings& memory, std::uint6
 }
 
 }  // namespace
+
+bool can_be_thread_id(std::uint32_t value) {
+  constexpr std::uint32_t limit = 4U << 20;  // PID_MAX_LIMIT, include/linux/threads.h
+  return value != 0 && value < limit;
+}
 
 std::optional<std::uint32_t> word_at(const WordSurroundings& memory, std::uint64_t address) {
   if (address < memory.begin) return std::nullopt;
@@ -158,7 +165,7 @@ void read_glibc_rwlock(const WordSurroundings& memory, std::uint64_t address, Lo
   if (!view) {
     lock.no_owner_reason = "the memory does not look like a read-write lock of glibc";
   } else if ((view->readers & rwlock_write_locked) != 0 && view->writer != 0) {
-    lock.owner = static_cast<int>(view->writer);
+    set_owner(view->writer, lock);
   } else {
     const auto readers = view->readers >> rwlock_reader_shift;
     lock.no_owner_reason = "held by " + std::to_string(readers) + (readers == 1 ? " reader" : " readers") +

@@ -14,6 +14,9 @@ namespace wedged {
 // The 32 bits at this address, if they were read.
 [[nodiscard]] std::optional<std::uint32_t> word_at(const WordSurroundings& memory, std::uint64_t address);
 
+// Whether the kernel could have given a thread this id.
+[[nodiscard]] bool can_be_thread_id(std::uint32_t value);
+
 // Each fills type, address, robust and either owner or no_owner_reason. `address` is that of the futex word.
 void read_glibc_mutex(const WordSurroundings& memory, std::uint64_t address, Lock& lock);
 void read_musl_mutex(const WordSurroundings& memory, std::uint64_t address, Lock& lock);

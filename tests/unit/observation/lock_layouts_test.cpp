@@ -68,6 +68,14 @@ TEST(LockLayouts, nobody_has_a_free_mutex_or_one_whose_owner_is_not_recorded_yet
   EXPECT_FALSE(glibc(object_at(base, {0, 0, 99, 1, 0})).owner.has_value());
 }
 
+TEST(LockLayouts, a_number_that_no_thread_can_have_is_no_owner) {
+  constexpr std::uint32_t pid_max = 4U << 20;
+  EXPECT_EQ(glibc(object_at(base, {2, 1, pid_max - 1, 1, 0})).owner, (4 << 20) - 1);
+  EXPECT_EQ(glibc(object_at(base, {2, 1, pid_max, 1, 0})).no_owner_reason,
+            "what is recorded as its owner is no thread id");
+  EXPECT_FALSE(read_with(read_glibc_rwlock, an_rwlock(base, 2 | 8, 4 << 20), base + 8).owner.has_value());
+}
+
 TEST(LockLayouts, what_is_no_mutex_of_glibc_has_no_owner) {
   for (const std::uint32_t kind : {4U, 8U, 0x400U, 0x80000000U, 0xffffffffU}) {
     EXPECT_FALSE(glibc(a_mutex(base, 7, kind)).owner.has_value()) << kind;
