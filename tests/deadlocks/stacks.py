@@ -21,12 +21,20 @@ class Frame(NamedTuple):
     begin: Optional[int]  # of the function
 
 
+def said_of(pid, words):
+    """What a command says of a process; nothing if there is none."""
+    asked = subprocess.run(words, capture_output=True, text=True, check=False, timeout=PATIENCE, stdin=subprocess.DEVNULL,
+                           env={**os.environ, "LC_ALL": "C"})
+    if asked.returncode != 0 and os.path.exists(f"/proc/{pid}"):
+        raise AssertionError(f"{words}: {asked.stderr}")
+    return asked.stdout if asked.returncode == 0 else ""
+
+
 def stacks_of_wedged(pid):
     """{tid: [Frame]}"""
-    asked = subprocess.run([BINARY, "why", str(pid), "--json", "--all-stacks"], capture_output=True, text=True, check=True,
-                           timeout=PATIENCE)
+    said = said_of(pid, [BINARY, "why", str(pid), "--json", "--all-stacks"])
     return {thread["tid"]: list(map(frame_of_wedged, thread["user_stack"]["frames"]))
-            for thread in json.loads(asked.stdout)["threads"] if thread["user_stack"]}
+            for thread in json.loads(said or '{"threads": []}')["threads"] if thread["user_stack"]}
 
 
 def frame_of_wedged(frame):
@@ -37,9 +45,8 @@ def frame_of_wedged(frame):
 
 def stacks_of_gdb(pid):
     """{tid: [Frame]}, without frames that the stack does not have."""
-    asked = subprocess.run([*GDB, "-p", str(pid), "-x", SCRIPT], capture_output=True, text=True, check=True, timeout=PATIENCE,
-                           stdin=subprocess.DEVNULL, env={**os.environ, "LC_ALL": "C"})
-    threads = [json.loads(line[6:]) for line in asked.stdout.splitlines() if line.startswith("STACK ")]
+    said = said_of(pid, [*GDB, "-p", str(pid), "-x", SCRIPT])
+    threads = [json.loads(line[6:]) for line in said.splitlines() if line.startswith("STACK ")]
     return {thread["tid"]: [Frame(*frame[:3]) for frame in thread["frames"] if not frame[3]] for thread in threads}
 
 
@@ -81,7 +88,5 @@ def compare_thread(tid, ours, theirs):
 
 
 def compare(ours, theirs):
-    total = Count()
-    for tid in sorted(ours.keys() | theirs.keys()):
-        total += compare_thread(tid, ours.get(tid), theirs.get(tid))
-    return total
+    """{tid: Count} of each thread that one of the two has."""
+    return {tid: compare_thread(tid, ours.get(tid), theirs.get(tid)) for tid in sorted(ours.keys() | theirs.keys())}
