@@ -103,7 +103,7 @@ TEST(ForkInheritedLock, never_where_a_thread_of_the_process_has_the_lock) {
                          .thread(6)
                          .for_(14s)
                          .in_futex(mutex + 64, 2)
-                         .in_function("__lll_lock_wait_private");
+                         .in_function("malloc");
   for (const auto& finding : found_in(Scene({forked(in_parents_mutex()), owner})))
     EXPECT_NE(finding.key.cause, Cause::fork_inherited_lock);
 }

@@ -29,8 +29,8 @@ class Scene {
     }
     for (const auto& [process, side] : processes_) complete_.push_back(process);
   }
-  Scene(const TaskBuilder& thread)
-      : Scene(std::vector<Task>{thread}) {}  // NOLINT(google-explicit-constructor)
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  Scene(const TaskBuilder& thread) : Scene(std::vector<Task>{thread}) {}
 
   Scene incomplete() const {
     return changed([](Scene& scene) { scene.complete_.clear(); });
