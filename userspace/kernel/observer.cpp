@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <set>
 
 #include "kernel/devices.h"
 #include "observation/futex.h"
@@ -207,13 +208,18 @@ void Observer::complete_servers(std::vector<Task*>& tasks) {
 }
 
 Result<std::map<int, ProcessId>> Observer::look_up(const std::vector<int>& tids, bool exited_too) {
-  std::vector<TaskId> wanted;
-  for (const int tid : tids) wanted.push_back({0, tid, 0});
-  auto detailed = read_details(wanted);
-  if (!detailed) return detailed.error();
+  const std::set<int> different(tids.begin(), tids.end());
   std::map<int, ProcessId> processes;
-  for (const auto& task : *detailed) {
-    if (exited_too || task.state != RunState::dead) processes[task.id.tid] = task.process;
+  std::vector<TaskId> wanted;
+  for (auto at = different.begin(); at != different.end();) {
+    wanted.push_back({0, *at, 0});
+    if (++at != different.end() && wanted.size() < Probes::greatest_pass) continue;
+    auto detailed = read_details(wanted);
+    if (!detailed) return detailed.error();
+    for (const auto& task : *detailed) {
+      if (exited_too || task.state != RunState::dead) processes[task.id.tid] = task.process;
+    }
+    wanted.clear();
   }
   return processes;
 }

@@ -294,11 +294,13 @@ Status Probes::scan(const ByteSink& sink) {
 
 Status Probes::State::second_pass(const std::vector<Want>& wants, const ByteSink& sink) const {
   const int map = bpf_map__fd(skeleton->maps.wanted);
+  Status read = Nothing{};
   for (const auto& want : wants) {
     const auto key = static_cast<__u32>(want.tid);
-    bpf_map_update_elem(map, &key, &want.value, BPF_ANY);
+    if (bpf_map_update_elem(map, &key, &want.value, BPF_ANY) != 0) read = libbpf_error("ask for a thread");
   }
-  auto read = read_iterator(detail_link.get(), sink);
+  // Whoever was not asked for would look like one that does not exist.
+  if (read) read = read_iterator(detail_link.get(), sink);
   for (const auto& want : wants) {
     const auto key = static_cast<__u32>(want.tid);
     bpf_map_delete_elem(map, &key);
