@@ -45,7 +45,9 @@ TEST_F(MissingProgram, takes_nothing_else_along) {
     options.without_tracepoints = {name};
     std::set<std::string> expected{name};
     if (syscall_tracepoints.count(name) != 0) expected = {};  // a raw one stands in
-    if (name == "sched_switch") expected.insert({"sys_enter", "sys_exit"});
+    if (name == "sched_process_exit") expected.insert("crashed_thread_exit");
+    if (name == "sched_switch")
+      expected.insert({"sys_enter", "sys_exit", "signal_deliver", "crashed_thread_exit"});
     same("programs that are not attached", watch_and_look(options), expected);
   }
 }
@@ -55,7 +57,8 @@ TEST_F(MissingProgram, is_every_one_of_calls_when_only_scans_are_wanted) {
   options.observing = Observing::scan;
   options.scope.tgids = {child_.pid()};
   same("programs that are not attached", watch_and_look(options),
-       {"sched_process_exit", "sched_switch", "sched_wakeup", "sched_wakeup_new", "sys_enter", "sys_exit"});
+       {"sched_process_exit", "sched_switch", "sched_wakeup", "sched_wakeup_new", "sys_enter", "sys_exit",
+        "signal_deliver", "crashed_thread_exit"});
 }
 
 }  // namespace

@@ -74,6 +74,17 @@ PlannedProgram plan_iterator(const char* name, const char* what_for, bool there,
   return planned;
 }
 
+// That a handler returns is seen by its call: without it everybody who ran one would seem to be in it for
+// ever.
+void leave_out_what_follows_calls(Plan& plan) {
+  for (auto& program : plan.programs) {
+    const bool of_handlers = program.name == "signal_deliver" || program.name == "crashed_thread_exit";
+    if (!program.load || !(of_handlers || program.name.rfind("sys_", 0) == 0)) continue;
+    program.load = false;
+    program.reason = "calls cannot be followed without sched_switch";
+  }
+}
+
 }  // namespace
 
 const PlannedProgram* Plan::find(const std::string& name) const {
@@ -103,14 +114,7 @@ Plan sketch_plan(const KernelFacts& facts, Observing observing) {
   }
   const auto* switches = plan.find("sched_switch");
   plan.track_calls = observing == Observing::calls && switches->load;
-  if (!plan.track_calls) {
-    for (auto& program : plan.programs) {
-      if (program.load && program.name.rfind("sys_", 0) == 0) {
-        program.load = false;
-        program.reason = "calls cannot be followed without sched_switch";
-      }
-    }
-  }
+  if (!plan.track_calls) leave_out_what_follows_calls(plan);
   return plan;
 }
 

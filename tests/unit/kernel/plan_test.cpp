@@ -75,8 +75,10 @@ TEST(Plan, calls_are_not_followed_without_switches) {
   const auto plan = make_plan(facts, Observing::calls);
   ASSERT_TRUE(plan.ok());
   EXPECT_FALSE(plan->track_calls);
-  EXPECT_FALSE(plan->find("sys_enter")->load);
-  EXPECT_THAT(plan->find("sys_enter")->reason, HasSubstr("sched_switch"));
+  for (const char* name : {"sys_enter", "sys_exit", "signal_deliver", "crashed_thread_exit"}) {
+    EXPECT_FALSE(plan->find(name)->load) << name;
+    EXPECT_THAT(plan->find(name)->reason, HasSubstr("sched_switch")) << name;
+  }
 }
 
 TEST(Plan, every_program_that_is_not_loaded_has_a_reason) {
