@@ -42,6 +42,16 @@ static __always_inline bool is_dumping_core(struct task_struct *task, struct sig
 	return BPF_CORE_READ((struct mm_struct___core *)task->mm, core_state) != NULL;
 }
 
+/* "signal: Rename group_exit_task group_exec_task", v5.17. Set while an exec ends the other threads. */
+static __always_inline bool is_ended_by_exec(struct task_struct *task)
+{
+	struct signal_struct *signal = task->signal;
+
+	if (bpf_core_field_exists(signal->group_exec_task))
+		return BPF_CORE_READ(signal, group_exec_task) != NULL;
+	return BPF_CORE_READ((struct signal_struct___old *)signal, group_exit_task) != NULL;
+}
+
 /* 633488947ef6 ("kernfs: Use RCU to access kernfs_node::parent"), v6.15. */
 static __always_inline struct kernfs_node *parent_of(struct kernfs_node *node)
 {
@@ -145,6 +155,9 @@ static __always_inline bool in_scope(struct task_struct *task)
 #define NR_FUTEX 98
 #define NR_RT_SIGRETURN 139
 #endif
+/* Of the 32-bit interfaces; i386 and arm agree. */
+#define NR_SIGRETURN_COMPAT 119
+#define NR_RT_SIGRETURN_COMPAT 173
 #define NR_FUTEX_WAIT 455 /* v6.7, the same on all architectures */
 
 #endif

@@ -99,12 +99,17 @@ struct pid {
 	struct upid numbers[1];
 };
 struct core_state;
+struct task_struct;
 struct signal_struct {
 	atomic_t live;
 	int nr_threads;
 	int group_exit_code;
 	unsigned int flags;
 	struct core_state *core_state;
+	struct task_struct *group_exec_task; /* group_exit_task until v5.16 */
+};
+struct signal_struct___old {
+	struct task_struct *group_exit_task;
 };
 struct mm_struct___core {
 	struct core_state *core_state;

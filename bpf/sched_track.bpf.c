@@ -105,7 +105,7 @@ int BPF_PROG(sched_process_exec, struct task_struct *task)
 	struct thread *thread = bpf_task_storage_get(&threads, task, NULL, 0);
 
 	if (thread)
-		thread->forked_from_threads = 0;
+		thread->forked_from_threads = thread->crash_seen = thread->fatal_signal = 0;
 	return 0;
 }
 
@@ -116,7 +116,7 @@ static __always_inline void report_crash(struct task_struct *task, struct thread
 	struct thread *leader;
 
 	if (BPF_CORE_READ(task, signal, live.counter) < 1 || (BPF_CORE_READ(task, signal, flags) & SIGNAL_GROUP_EXIT) ||
-	    !in_scope(task))
+	    is_ended_by_exec(task) || !in_scope(task))
 		return;
 	leader = bpf_task_storage_get(&threads, task->group_leader, NULL, 0);
 	if (leader)

@@ -37,11 +37,14 @@ static __always_inline bool says_crash(int signal)
 SEC("tp_btf/signal_deliver")
 int BPF_PROG(signal_deliver, int signal, struct kernel_siginfo *info, struct k_sigaction *action)
 {
+	struct task_struct *task = bpf_get_current_task_btf();
 	struct thread *thread;
 
 	if (!says_crash(signal) || (unsigned long)action->sa.sa_handler <= SIG_IGN)
 		return 0;
-	thread = bpf_task_storage_get(&threads, bpf_get_current_task_btf(), NULL, 0);
+	if (!in_scope(task)) /* its return would not be seen */
+		return 0;
+	thread = bpf_task_storage_get(&threads, task, NULL, 0);
 	if (thread) {
 		thread->fatal_delivered_ns = bpf_ktime_get_ns();
 		thread->fatal_signal = (__u32)signal;

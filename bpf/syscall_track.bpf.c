@@ -20,6 +20,13 @@ static __always_inline void forget_fatal_signal(void)
 		thread->fatal_signal = 0;
 }
 
+static __always_inline bool is_return_of_handler(__s32 number, __u32 compat)
+{
+	if (compat)
+		return number == NR_SIGRETURN_COMPAT || number == NR_RT_SIGRETURN_COMPAT;
+	return number == NR_RT_SIGRETURN;
+}
+
 static __always_inline void enter_call(const struct pt_regs *regs, __s32 number, __u32 compat)
 {
 	struct wedged_call_slot *slot;
@@ -33,7 +40,7 @@ static __always_inline void enter_call(const struct pt_regs *regs, __s32 number,
 	slot->compat = compat;
 	slot->sequence += 1;
 	slot->entered_ns = bpf_ktime_get_ns();
-	if (number == NR_RT_SIGRETURN && !compat)
+	if (is_return_of_handler(number, compat))
 		forget_fatal_signal();
 }
 
