@@ -160,4 +160,19 @@ static __always_inline bool in_scope(struct task_struct *task)
 #define NR_RT_SIGRETURN_COMPAT 173
 #define NR_FUTEX_WAIT 455 /* v6.7, the same on all architectures */
 
+/*
+ * Absent for kernel threads, and for those that the kernel makes in a process for itself (io_uring, vhost): these begin
+ * with a copy of their maker's registers, its call included, but without stack and instruction pointer (copy_thread,
+ * "x86/process: setup io_threads more like normal user space threads", v5.13; arm64 clears them all).
+ */
+static __always_inline struct pt_regs *user_registers_of(struct task_struct *task)
+{
+	struct pt_regs *regs;
+
+	if (task->flags & PF_KTHREAD)
+		return NULL;
+	regs = (struct pt_regs *)bpf_task_pt_regs(task);
+	return regs && stack_pointer_of(regs) ? regs : NULL;
+}
+
 #endif

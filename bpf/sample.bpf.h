@@ -105,9 +105,7 @@ static __always_inline void sample_call(struct wedged_task_record *record, struc
 		record->facts |= WEDGED_FACT_CALL_KNOWN;
 	if (call.compat)
 		record->facts |= WEDGED_FACT_COMPAT;
-	if (task->flags & PF_KTHREAD)
-		return;
-	regs = (struct pt_regs *)bpf_task_pt_regs(task);
+	regs = user_registers_of(task);
 	if (!regs)
 		return;
 	record->facts |= WEDGED_FACT_REGISTERS;

@@ -122,9 +122,9 @@ static __always_inline void read_registers(struct wedged_detail_record *record, 
 	struct pt_regs *regs;
 
 	record->has_registers = 0;
-	if (task->on_cpu || task->exit_state || (task->flags & PF_KTHREAD))
+	if (task->on_cpu || task->exit_state)
 		return;
-	regs = (struct pt_regs *)bpf_task_pt_regs(task);
+	regs = user_registers_of(task);
 	if (!regs || regs_are_compat(regs))
 		return;
 	copy_registers(record->registers, regs);

@@ -60,9 +60,9 @@ static __always_inline struct thread *adopt(struct task_struct *task)
 	struct thread *thread = make_thread(task);
 	struct pt_regs *regs;
 
-	if (!thread || (task->flags & PF_KTHREAD) || task->on_cpu)
+	if (!thread || task->on_cpu)
 		return thread;
-	regs = (struct pt_regs *)bpf_task_pt_regs(task);
+	regs = user_registers_of(task);
 	if (!regs)
 		return thread;
 	thread->compat = regs_are_compat(regs);
@@ -123,7 +123,9 @@ static __always_inline bool call_lasts_too_long(struct task_struct *task, struct
 		since = off_cpu_since(task, thread);
 		if (!since || age_at(now, since) < smallest_call_limit_ns)
 			return false;
-		regs = (struct pt_regs *)bpf_task_pt_regs(task);
+		regs = user_registers_of(task);
+		if (!regs)
+			return false;
 		call.number = call_number_of(regs);
 		call.compat = regs_are_compat(regs);
 	}
@@ -170,7 +172,7 @@ static __always_inline bool waits_for_a_lock(struct task_struct *task, struct th
 	since = off_cpu_since(task, thread);
 	if (!suspect_futex_ns || (since && age_at(now, since) < suspect_futex_ns))
 		return false;
-	regs = (struct pt_regs *)bpf_task_pt_regs(task);
+	regs = user_registers_of(task);
 	return regs && is_endless_futex_wait(regs);
 }
 
