@@ -179,8 +179,12 @@ static __always_inline bool waits_for_a_lock(struct task_struct *task, struct th
 static __always_inline bool is_watched(struct task_struct *task)
 {
 	__u32 tgid = (__u32)task->tgid;
+	__u64 *start;
 
-	return watched_processes && bpf_map_lookup_elem(&watched, &tgid);
+	if (!watched_processes)
+		return false;
+	start = bpf_map_lookup_elem(&watched, &tgid);
+	return start && *start == BPF_CORE_READ(task, group_leader, start_boottime); /* ids are reused */
 }
 
 static __always_inline bool kill_waits(struct task_struct *task, struct thread *thread, __u64 now)
