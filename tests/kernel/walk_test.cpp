@@ -10,6 +10,7 @@
 
 #include "blocking_calls.h"
 #include "child.h"
+#include "futex_waits.h"
 #include "kernel_test.h"
 #include "proc_task.h"
 #include "watch.h"
@@ -93,6 +94,31 @@ TEST_F(Walk, tells_the_same_as_the_scan_of_older_kernels) {
     between("oldest call " + std::to_string(number), begun, entered, ended);
     same("which the other has, too", slow.count(number), 1U);
   }
+}
+
+TEST_F(Walk, tells_the_same_waits_for_locks_and_watched_processes) {
+  FutexWaits child({WaitKind::endless, WaitKind::with_timeout, WaitKind::endless});
+  walking_.scope.tgids = {child.pid()};
+  scanning_ = walking_;
+  scanning_.without_walk = true;
+  auto walker = watch(walking_), scanner = watch(scanning_);
+  SuspectLimits limits;
+  limits.futex = Duration{1};
+  limits.wait = std::chrono::hours(1);
+  child.begin();
+  for (auto* observer : {&walker, &scanner}) {
+    observer->probes().set_limits(limits);
+    const auto waits = scan(*observer);
+    same("waits without timeout", waits.suspects.size(), 2U);
+    holds("it is the first", find(waits, child.tids()[0]) != nullptr);
+    holds("and the third", find(waits, child.tids()[2]) != nullptr);
+    observer->set_aside({{waits.suspects[0].id, waits.suspects[0].switch_count}});
+    const auto rest = scan(*observer);
+    same("but those set aside", rest.suspects.size(), 1U);
+    observer->watch({rest.suspects.at(0).process});
+    same("all of a watched process", scan(*observer).suspects.size(), child.tids().size() + 1);
+  }
+  holds("one as the other", told(scan(walker)) == told(scan(scanner)));
 }
 
 TEST_F(Walk, gives_up_where_there_are_too_many_candidates_and_nothing_is_told_twice) {
