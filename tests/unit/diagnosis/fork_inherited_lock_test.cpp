@@ -98,12 +98,8 @@ TEST(ForkInheritedLock, never_after_exec_nor_from_a_parent_of_one_thread) {
 }
 
 TEST(ForkInheritedLock, never_where_a_thread_of_the_process_has_the_lock) {
-  const Task owner = a_thread()
-                         .of_process(10)
-                         .thread(6)
-                         .for_(14s)
-                         .in_futex(mutex + 64, 2)
-                         .in_function("malloc");
+  const Task owner =
+      a_thread().of_process(10).thread(6).for_(14s).in_futex(mutex + 64, 2).in_function("malloc");
   for (const auto& finding : found_in(Scene({forked(in_parents_mutex()), owner})))
     EXPECT_NE(finding.key.cause, Cause::fork_inherited_lock);
 }
