@@ -48,7 +48,7 @@ class CrashRecord : public KernelTest {
       if (!line.hear()) return 1;
       pthread_t thread{};
       pthread_create(&thread, nullptr, run, reinterpret_cast<void*>(work));
-      while (*phase() == 0 && own_threads() > 1) usleep(1000);
+      while (*phase() == 0 && threads_of(getpid()).size() > 1) usleep(1000);
       return execl("/bin/sleep", "sleep", "1000", nullptr);
     });
     child.hear();
@@ -66,8 +66,6 @@ class CrashRecord : public KernelTest {
     await("the other program", [&] { return read_proc_task(child.pid(), child.pid()).comm == "sleep"; });
     await_call(child.pid(), child.pid(), SYS_clock_nanosleep);
   }
-
-  static std::size_t own_threads() { return threads_of(getpid()).size(); }
 
   static bool first_thread_is_alone(const Child& child) {
     return threads_of(child.pid()).size() == 1 && read_proc_task(child.pid(), child.pid()).state == 'S' &&

@@ -13,7 +13,8 @@ struct TracepointProgram {
   const char* tracepoint = name;  // of another name than the program
 };
 
-// In the order of attaching: storage is made before anybody spills into it, sys_enter comes last.
+// In the order of attaching: storage is made before anybody spills into it, sys_enter comes last of what
+// follows calls; then who marks a thread whose handler must be seen to return, which is a call.
 constexpr TracepointProgram tracepoint_programs[] = {
     {"sched_process_fork", "new threads, forks of threaded processes", false},
     {"sched_process_exec", "ends what a fork left behind", false},
@@ -23,10 +24,10 @@ constexpr TracepointProgram tracepoint_programs[] = {
     {"sched_wakeup", "since when a thread waits for a CPU", true},
     {"sched_wakeup_new", "the same for new threads", true},
     {"sched_process_exit", "threads that die inside a call", true},
-    {"signal_deliver", "handlers for fatal signals", true},
-    {"crashed_thread_exit", "threads that never come back from them", true, "sched_process_exit"},
     {"sys_exit", "duration and errors of calls", true},
     {"sys_enter", "start of the call in flight", true},
+    {"signal_deliver", "handlers for fatal signals", true},
+    {"crashed_thread_exit", "threads that never come back from them", true, "sched_process_exit"},
 };
 
 bool is_syscall_tracepoint(const std::string& name) {

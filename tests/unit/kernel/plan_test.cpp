@@ -37,6 +37,7 @@ TEST(Plan, storage_comes_before_switches_and_switches_before_calls) {
   EXPECT_LT(position("sched_process_fork"), position("sched_switch"));
   EXPECT_LT(position("sched_switch"), position("sys_exit"));
   EXPECT_LT(position("sys_exit"), position("sys_enter"));
+  EXPECT_LT(position("sys_enter"), position("signal_deliver"));
 }
 
 TEST(Plan, scanning_needs_no_tracepoint_of_calls_or_switches) {
