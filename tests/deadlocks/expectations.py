@@ -3,7 +3,7 @@
 
 # Only what is not certain.
 CERTAINTY = {"no_waker": "likely", "uninterruptible_wait": "likely", "slow_syscall": "possible",
-             ("dead_owner", "robust_list_broken"): "likely"}
+             ("dead_owner", "robust_list_broken"): "likely", ("dead_owner", "shared"): "likely"}
 # Where the cause found is not the one provoked: who waits for somebody stuck is told with its root.
 ALSO_RIGHT = {("waits_for_stuck", "self_deadlock"): {"self_deadlock"}}
 # What may be said besides: a client of a mute server is slow before it is killed; a leader that left is odd in itself.

@@ -62,7 +62,7 @@ constexpr CauseWords words[] = {
       "Where no order can be kept, take the second lock with `pthread_mutex_trylock` and let go of the first "
       "if that fails; C++: `std::scoped_lock` of both."}},
     {Cause::dead_owner,
-     "certain; likely if the owner's id was given to a younger thread, or if the mutex is robust",
+     "certain; likely if the owner's id was given to a younger thread, or if the mutex is robust or shared",
      "The lock is held by a thread that has ended without unlocking it. Nobody is left who could.",
      {"Restart the process: this lock will never be free again.",
       "Find out how the owner ended: cancelled, left by pthread_exit, or crashed while it held the lock.",

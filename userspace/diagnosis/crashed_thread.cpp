@@ -39,6 +39,17 @@ const Change* witness_of(const Crash& crash, const Changes& changes) {
   return found == changes.suspects.end() ? nullptr : &*found;
 }
 
+// As far as it is known; the thread itself is gone.
+StuckThread crashed(const Crash& crash) {
+  Task task;
+  task.id = crash.id;
+  task.process = crash.process;
+  task.comm = crash.comm;
+  task.process_comm = crash.process_comm;
+  task.state = RunState::dead;
+  return {task, {}, {}, "nothing any more: it crashed"};
+}
+
 Finding make_finding(const Crash& crash, const Change& witness, Instant now) {
   const auto signal = name_of_signal(crash.signal);
   const auto after = crash.exited - crash.delivered;
@@ -61,6 +72,7 @@ Finding make_finding(const Crash& crash, const Change& witness, Instant now) {
   finding.chain.push_back({"thread", std::to_string(crash.id.tid) + " (" + crash.comm + ")"});
   finding.chain.push_back({"crashed by", signal});
   finding.chain.push_back({"exited alone in", "its signal handler"});
+  finding.threads.push_back(crashed(crash));
   return finding;
 }
 

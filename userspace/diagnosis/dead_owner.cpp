@@ -59,7 +59,8 @@ std::vector<std::string> evidence_of(const LockWait& wait, const Waiters& waiter
 Finding make_finding(const WaitGraph& graph, const Waiters& waiters, Duration threshold) {
   const auto& wait = oldest_of(waiters);
   auto finding = finding_of_wait(Cause::dead_owner, graph, wait);
-  const bool sure = wait.state == Holder::gone && !wait.lock.robust;
+  // Who shares the lock from another PID namespace leaves an id there that means somebody else here.
+  const bool sure = wait.state == Holder::gone && !wait.lock.robust && wait.lock.process_private;
   finding.certainty = sure ? Certainty::certain : Certainty::likely;
   finding.summary = describe_task(finding.task) + " waits for " + describe_lock(wait.lock) + ", held by " +
                     gone_words(wait.lock) + ": nobody can release it";
