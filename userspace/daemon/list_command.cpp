@@ -17,6 +17,9 @@ namespace wedged {
 namespace {
 
 constexpr Duration between_samples = std::chrono::milliseconds(200);
+// The first shows suspects, the second the owners of their locks, the third what those wait for, the fourth
+// verifies it.
+constexpr int scans = 4;
 constexpr Duration patience = std::chrono::seconds(2);  // with the inspector
 
 void lower_thresholds(Settings& settings, Duration at_least) {
@@ -26,9 +29,9 @@ void lower_thresholds(Settings& settings, Duration at_least) {
   settings.thresholds.slow_syscall_default = at_least;
 }
 
-Result<std::vector<Snapshot>> scan_thrice(Lookout& lookout, const Clock& clock) {
+Result<std::vector<Snapshot>> scan_some(Lookout& lookout, const Clock& clock) {
   std::vector<Snapshot> samples;
-  for (int sample = 0; sample < 3; ++sample) {
+  for (int sample = 0; sample < scans; ++sample) {
     if (sample > 0) std::this_thread::sleep_for(between_samples);
     auto snapshot = lookout.scan(clock.now());
     if (!snapshot) return snapshot.error();
@@ -50,7 +53,7 @@ ExitCode list_command(const Flags& flags) {
 
   const SystemClock clock;
   Lookout lookout(std::move(*observer));
-  auto samples = scan_thrice(lookout, clock);
+  auto samples = scan_some(lookout, clock);
   if (!samples) return complain(samples.error().message, ExitCode::failed);
   const auto now = samples->back().taken;
   const auto threads = samples->back().threads_scanned;

@@ -21,7 +21,7 @@ std::map<std::pair<ProcessId, std::uint64_t>, Waiters> ownerless_locks(const Wai
   std::map<std::pair<ProcessId, std::uint64_t>, Waiters> locks;
   for (const auto& wait : graph.waits()) {
     const bool ownerless = wait.state == Holder::gone || wait.state == Holder::younger;
-    if (ownerless && wait.lock.kind != LockKind::join && is_overdue(wait, threshold))
+    if (ownerless && !waits_for_end(wait.lock.kind) && is_overdue(wait, threshold))
       locks[{wait.waiter->task.process, wait.lock.address}].push_back(&wait);
   }
   return locks;

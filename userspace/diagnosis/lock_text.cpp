@@ -23,7 +23,7 @@ std::string thread_words(const Task& task) {
 }
 
 std::string waiting_words(const LockWait& wait) {
-  return wait.lock.kind == LockKind::join ? "the end of another thread" : describe_lock(wait.lock);
+  return waits_for_end(wait.lock.kind) ? "the " + wait.lock.type : describe_lock(wait.lock);
 }
 
 void add_wait_links(const LockWait& wait, std::vector<BlameLink>& chain) {
@@ -34,7 +34,7 @@ void add_wait_links(const LockWait& wait, std::vector<BlameLink>& chain) {
 
 // How the thread at the end of a wait stands to it.
 const char* relation_of(const LockWait& wait) {
-  return wait.lock.kind == LockKind::join ? "which is" : "held by";
+  return waits_for_end(wait.lock.kind) ? "which is" : "held by";
 }
 
 }  // namespace

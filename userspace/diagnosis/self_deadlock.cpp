@@ -39,7 +39,7 @@ Finding make_finding(const WaitGraph& graph, const LockWait& wait, Duration thre
 std::vector<Finding> find_self_deadlocks(const WaitGraph& graph, const Thresholds& thresholds) {
   std::vector<Finding> findings;
   for (const auto& wait : graph.waits()) {
-    if (wait.state != Holder::itself || wait.lock.recursive || wait.lock.kind == LockKind::join) continue;
+    if (wait.state != Holder::itself || wait.lock.recursive || waits_for_end(wait.lock.kind)) continue;
     if (is_overdue(wait, thresholds.lock_wait))
       findings.push_back(make_finding(graph, wait, thresholds.lock_wait));
   }

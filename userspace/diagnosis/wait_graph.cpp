@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "observation/process_wait.h"
+
 namespace wedged {
 namespace {
 
@@ -14,6 +16,12 @@ CLibrary library_of(const Changes& changes, const ProcessId& process) {
 // Joins use a shared futex (the kernel wakes it), but only threads of the same process can be joined.
 bool is_of_one_process(const Lock& lock) {
   return lock.process_private || lock.kind == LockKind::join;
+}
+
+// Any thread of a process may end it, so only of a single one can it be said that it has to.
+bool is_only_thread_of_child(const Task& holder, const Task& waiter) {
+  return holder.parent_tgid == waiter.id.tgid && holder.id.tid == holder.id.tgid &&
+         holder.process_threads == 1;
 }
 
 }  // namespace
@@ -31,6 +39,7 @@ WaitGraph::WaitGraph(const Changes& changes) : changes_(changes) {
   for (const auto& change : changes.suspects) {
     if (!change.same_wait || change.task.state != RunState::sleeping) continue;
     auto lock = lock_of(change.task, library_of(changes, change.task.process));
+    if (!lock) lock = process_wait_of(change.task);
     if (!lock) continue;
     LockWait wait{&change, std::move(*lock), Holder::unknown, nullptr};
     resolve(wait);
@@ -54,6 +63,7 @@ void WaitGraph::resolve(LockWait& wait) const {
     if (is_absent(wait)) wait.state = Holder::gone;
     return;
   }
+  if (wait.lock.kind == LockKind::process && !is_only_thread_of_child(holder.task, waiter)) return;
   wait.holder = &holder;
   if (holder.task.id == waiter.id) {
     wait.state = Holder::itself;
@@ -66,6 +76,7 @@ void WaitGraph::resolve(LockWait& wait) const {
 // was asked.
 bool WaitGraph::is_absent(const LockWait& wait) const {
   const auto& waiter = wait.waiter->task;
+  if (wait.lock.kind == LockKind::process) return false;  // it is a zombie until the wait ends
   if (is_of_one_process(wait.lock))
     return is_complete(waiter.process) && with_nameless_.count(waiter.process) == 0;
   const NamespacedId id{waiter.pid_namespace, *wait.lock.owner};

@@ -12,7 +12,7 @@ namespace wedged {
 namespace {
 
 std::string waits_in_lock(const LockWait& wait) {
-  const bool join = wait.lock.kind == LockKind::join;
+  const bool join = waits_for_end(wait.lock.kind);
   auto text = "waits for " + (join ? "the " + wait.lock.type : describe_lock(wait.lock));
   const std::string held = join ? ", which is " : ", held by ";
   switch (wait.state) {
@@ -51,7 +51,7 @@ WhyThread thread_of(const Change& change, const WaitGraph& graph) {
   thread.waiting_exact = change.waiting_since_exact;
   thread.does = does(change, graph);
   if (const auto* wait = graph.wait_of(change.task.id)) {
-    thread.lock = wait->lock;
+    if (wait->lock.kind != LockKind::process) thread.lock = wait->lock;
     if (wait->state == Holder::another || wait->state == Holder::itself)
       thread.holder = wait->holder->task.id;
   }
@@ -110,7 +110,7 @@ void note_missing(Why& why) {
 const WhyThread* longest_lock_wait(const Why& why) {
   const WhyThread* longest = nullptr;
   for (const auto& thread : why.threads) {
-    if (!thread.lock || !has_holder(thread.lock->kind) || thread.lock->kind == LockKind::join) continue;
+    if (!thread.lock || !has_holder(thread.lock->kind) || waits_for_end(thread.lock->kind)) continue;
     if (longest == nullptr || thread.waiting > longest->waiting) longest = &thread;
   }
   return longest;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Threads that wait for each other in a circle. The first of them is the one that is told; what it waits for
 // belongs to the second.
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -83,12 +84,25 @@ void join_the_waiter(const Stage& stage) {
   idle();
 }
 
+// The parent waits in the kernel for its child, and the child for the lock that its parent holds.
+void wait_for_the_child(const Stage& stage) {
+  auto& spool = shared<pthread_mutex_t>();
+  make(spool, process_shared);
+  pthread_mutex_lock(&spool);
+  const int child = start_process([&spool] { pthread_mutex_lock(&spool); });
+  await_asleep(child, child);
+  stage.announce({getpid(), own_tid(), child, Awaited::in_call(SYS_wait4), {}});
+  waitpid(child, nullptr, 0);
+}
+
 constexpr std::array variants{
     Variant{"two", "two threads, two mutexes", [](const Stage& stage) { mutexes(stage, 2); }},
     Variant{"five", "five threads, five mutexes", [](const Stage& stage) { mutexes(stage, 5); }},
     Variant{"shared", "two processes, two mutexes in memory they share", two_processes},
     Variant{"join", "a thread waits for the end of one that waits for its mutex", join_the_waiter},
     Variant{"rwlock", "two threads, two read-write locks held for writing", rwlocks},
+    Variant{"wait", "a process waits for the end of its child, which waits for its mutex",
+            wait_for_the_child},
 };
 
 }  // namespace

@@ -20,6 +20,7 @@ enum class LockKind {
   plain_lock,  // a word that says locked or not: C library internals, Rust's std; no owner anywhere
   rwlock,
   join,       // of another thread: its end is waited for
+  process,    // the same of a child process, in the kernel: observation/process_wait.h
   condition,  // somebody else's word is waited for: no lock, nobody owns it
   semaphore,
   barrier,
@@ -50,7 +51,10 @@ struct Lock {
 // kernel itself defines (priority-inheriting mutexes hold the owner's id).
 [[nodiscard]] std::optional<Lock> lock_of(const Task& task, CLibrary libc);
 
-// Somebody has it and somebody must give it back: mutex, plain lock, read-write lock, join.
+// For the end of a thread or process, which nobody holds.
+[[nodiscard]] bool waits_for_end(LockKind kind);
+
+// Somebody has it and somebody must give it back: mutex, plain lock, read-write lock; or must end.
 [[nodiscard]] bool has_holder(LockKind kind);
 
 [[nodiscard]] std::string_view name_of(LockKind kind);  // "mutex", "read-write lock", ...

@@ -5,6 +5,7 @@
 
 #include "observation/futex.h"
 #include "observation/lock_layouts.h"
+#include "observation/process_wait.h"
 
 namespace wedged {
 namespace {
@@ -84,6 +85,7 @@ Wishes Scrutiny::attend_again(const Snapshot& snapshot) {
 }
 
 void Scrutiny::attend_task(const Task& task, Wishes& wishes) {
+  attend_parent(task, wishes);
   const bool of_candidate = candidates_.count(task.process) != 0;
   const auto wait = endless_wait(task);
   const bool wanted = task.suspect || inspecting_ == Inspecting::everybody ||
@@ -91,6 +93,12 @@ void Scrutiny::attend_task(const Task& task, Wishes& wishes) {
   if (!wanted) return;
   if (!task.user_side) ask(task, wishes);
   if (wait) attend_wait(task, wishes);
+}
+
+// A child that is waited for may wait for what its parent holds.
+void Scrutiny::attend_parent(const Task& task, Wishes& wishes) {
+  const auto wait = process_wait_of(task);
+  if (wait && task.pid_namespace == first_pid_namespace) wishes.look_up.push_back(*wait->owner);
 }
 
 // Until its memory has been read a wait that looks like a lock's counts as one, so that its finding is in

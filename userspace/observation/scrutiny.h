@@ -58,6 +58,7 @@ class Scrutiny {
 
   void attend_task(const Task& task, Wishes& wishes);
   void attend_wait(const Task& task, Wishes& wishes);
+  static void attend_parent(const Task& task, Wishes& wishes);
   void set_aside(const Task& task, Wishes& wishes);
   void ask(const Task& task, Wishes& wishes);
   void ask_for_pointed(const Task& task, Wishes& wishes);

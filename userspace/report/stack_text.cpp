@@ -89,6 +89,7 @@ std::string_view kind_name(LockKind kind) {
     case LockKind::plain_lock: return "plain_lock";
     case LockKind::rwlock: return "rwlock";
     case LockKind::join: return "join";
+    case LockKind::process: return "process";
     case LockKind::condition: return "condition";
     case LockKind::semaphore: return "semaphore";
     case LockKind::barrier: return "barrier";

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <linux/futex.h>
+#include <sys/syscall.h>
 
 #include "scene.h"
 
@@ -73,6 +75,34 @@ TEST(LockCycle, a_recursive_mutex_closes_it_as_well) {
                 Scene({a_thread().of_process(10).for_(14s).waiting_in_mutex(mutex, 11, 1), waiter(11, 10)}))
                 .key.cause,
             Cause::lock_cycle);
+}
+
+// Process 10 waits in the kernel for its child 20, which waits for a shared mutex that `owner` has.
+std::vector<Task> parent_and_child(int owner) {
+  Task parent = a_thread().of_process(10).in_call(SYS_wait4).for_(14s);
+  parent.call->arguments = {20, 0, 0, 0, 0, 0};
+  Task child = a_thread().of_process(20).for_(14s).waiting_in_mutex(mutex, owner);
+  (*child.call->arguments)[1] = FUTEX_WAIT;
+  child.parent_tgid = 10;
+  return {parent, child};
+}
+
+TEST(LockCycle, a_wait_in_the_kernel_for_a_child_may_close_it) {
+  const auto finding = only_finding_in(parent_and_child(10));
+  EXPECT_EQ(finding.key.cause, Cause::lock_cycle);
+  EXPECT_THAT(tids_of(finding.threads), ElementsAre(10, 20));
+}
+
+TEST(LockCycle, a_child_with_another_thread_may_end_all_the_same) {
+  auto threads = parent_and_child(10);
+  threads.push_back(a_thread().of_process(20).thread(21));
+  EXPECT_TRUE(found_in(threads).empty());
+}
+
+TEST(LockCycle, a_process_that_is_no_child_is_not_the_one_waited_for) {
+  auto threads = parent_and_child(10);
+  threads[1].parent_tgid = 11;
+  EXPECT_TRUE(found_in(threads).empty());
 }
 
 TEST(LockCycle, the_end_of_a_thread_is_waited_for_like_a_lock) {
