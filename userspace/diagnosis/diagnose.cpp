@@ -45,7 +45,7 @@ std::vector<Finding> diagnose(const Changes& changes, const Thresholds& threshol
   for (const InWaits find : causes_in_waits) add(find(graph, thresholds), findings);
   drop_explained(findings);
   add(find_no_wakers(graph, thresholds, findings), findings);
-  add_victims(graph, thresholds, findings);
+  add_victims(graph, findings);
   for (auto& finding : findings) finding.advice = advice_of(finding.key.cause);
   std::sort(findings.begin(), findings.end(),
             [](const Finding& a, const Finding& b) { return a.key < b.key; });

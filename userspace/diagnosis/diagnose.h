@@ -32,6 +32,6 @@ namespace wedged {
 [[nodiscard]] std::vector<Finding> find_no_wakers(const WaitGraph& graph, const Thresholds& thresholds,
                                                   const std::vector<Finding>& others);
 // waits_for_stuck: adds the victims to the findings that are their roots.
-void add_victims(const WaitGraph& graph, const Thresholds& thresholds, std::vector<Finding>& findings);
+void add_victims(const WaitGraph& graph, std::vector<Finding>& findings);
 
 }  // namespace wedged

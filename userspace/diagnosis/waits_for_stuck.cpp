@@ -23,10 +23,11 @@ std::map<TaskId, std::size_t> stuck_threads(const std::vector<Finding>& findings
 
 }  // namespace
 
-void add_victims(const WaitGraph& graph, const Thresholds& thresholds, std::vector<Finding>& findings) {
+// However short a victim's wait is yet: whom it waits for will not come.
+void add_victims(const WaitGraph& graph, std::vector<Finding>& findings) {
   const auto stuck = stuck_threads(findings);
   for (const auto& wait : graph.waits()) {
-    if (stuck.count(wait.waiter->task.id) != 0 || !is_overdue(wait, thresholds.lock_wait)) continue;
+    if (stuck.count(wait.waiter->task.id) != 0 || !is_overdue(wait, Duration{})) continue;
     for (const auto* holder : graph.path_from(wait)) {
       const auto root = stuck.find(holder->task.id);
       if (root == stuck.end()) continue;
