@@ -16,10 +16,11 @@ from wedged import DENIED, NOBODY, OK, USAGE, open_folder
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from injected import BINARY, DEADLINE, Injected, listed, stat_of  # noqa: E402  pylint: disable=wrong-import-position
 
-FUTEX, OPENAT, READ = {"x86_64": (202, 257, 0), "aarch64": (98, 56, 63)}[platform.machine()]
+FUTEX, OPENAT, READ, WAIT4 = {"x86_64": (202, 257, 0, 61), "aarch64": (98, 56, 63, 260)}[platform.machine()]
 NEEDS_ROOT = {"uninterruptible_wait", "slow_syscall", "unkillable"}
 LONG_ENOUGH = "8s"  # for the second part of crashed_thread, which comes after 3 s
-EXPECTED = {"uninterruptible_wait": ("D", READ), "slow_syscall": ("S", OPENAT), "unkillable": ("D", OPENAT)}
+EXPECTED = {"uninterruptible_wait": ("D", READ), "slow_syscall": ("S", OPENAT), "unkillable": ("D", OPENAT),
+            ("lock_cycle", "wait"): ("S", WAIT4)}
 COMPANIONS = {"no_waker": 4, "waits_for_stuck": 6, "self_deadlock": 1, "crashed_thread": 3}  # at least, beside the stuck thread
 
 
@@ -95,7 +96,7 @@ class Variants(unittest.TestCase):
             self.assertNotIn(began.tid, threads_of(began.pid))
             self.assertEqual(stat_of(began.pid)[0], "S", "the process lives")
             return
-        state, call = EXPECTED.get(began.cause, ("S", FUTEX))
+        state, call = EXPECTED.get((began.cause, began.variant), EXPECTED.get(began.cause, ("S", FUTEX)))
         self.assertEqual((stat_of(began.pid, began.tid)[0], call_of(began.pid, began.tid)), (state, call))
 
     def assert_owner(self, began):
@@ -106,7 +107,7 @@ class Variants(unittest.TestCase):
             self.assertEqual((began.owner, stat_of(began.pid)[0]), (began.pid, "Z"))
         elif began.cause in ("dead_owner", "fork_inherited_lock") and began.variant != "tz":
             self.assertTrue(began.owner and began.owner not in own)
-        elif began.cause == "lock_cycle" and began.variant == "shared":
+        elif began.cause == "lock_cycle" and began.variant in ("shared", "wait"):  # of two processes
             self.assertEqual(threads_of(began.owner), {began.owner})
             self.assertEqual(call_of(began.owner, began.owner), FUTEX)
         elif began.cause in ("lock_cycle", "waits_for_stuck"):
