@@ -36,7 +36,7 @@ Task sleeper(int tid, unsigned threads) {
 Wishes two_scans(Scrutiny& scrutiny, const std::vector<Task>& truth, const ProcessSide& side) {
   for (int scan = 0; scan < 2; ++scan) {
     auto snapshot = scan_of(unread(truth));
-    const auto wishes = attended(scrutiny, snapshot);
+    auto wishes = attended(scrutiny, snapshot);
     answer(scrutiny, wishes, truth, side);
     if (scan == 1) return wishes;
   }

@@ -38,7 +38,7 @@ Task member(Task task) {
 Wishes answered_scan(Scrutiny& scrutiny, const std::vector<Task>& truth,
                      const ProcessSide& side = glibc_side()) {
   auto snapshot = scan_of(unread(truth));
-  const auto wishes = attended(scrutiny, snapshot);
+  auto wishes = attended(scrutiny, snapshot);
   answer(scrutiny, wishes, truth, side);
   return wishes;
 }
