@@ -10,7 +10,11 @@
 /* Kernel constants that BTF does not carry; unchanged from v5.10 to v7.3 unless noted. */
 #define TASK_INTERRUPTIBLE 0x0001
 #define TASK_UNINTERRUPTIBLE 0x0002
+#define TASK_STOPPED_OR_TRACED 0x000c
 #define TASK_NOLOAD 0x0400
+#define TASK_FROZEN 0x8000 /* f5d39b020809, v6.1; the bit meant nothing before */
+#define JOBCTL_TRAP_FREEZE (1ul << 23)
+#define PF_FROZEN 0x00010000 /* until then */
 #define TASK_STATE_REPORTED 0xffff
 #define PF_EXITING 0x00000004
 #define PF_KTHREAD 0x00200000
@@ -50,6 +54,36 @@ static __always_inline bool is_ended_by_exec(struct task_struct *task)
 	if (bpf_core_field_exists(signal->group_exec_task))
 		return BPF_CORE_READ(signal, group_exec_task) != NULL;
 	return BPF_CORE_READ((struct signal_struct___old *)signal, group_exit_task) != NULL;
+}
+
+/* "sched/fair: Switch to task based throttle model", v6.18; before, a run queue and all below it. */
+static __always_inline bool is_throttled(struct task_struct *task)
+{
+	if (bpf_core_field_exists(task->throttled))
+		return BPF_CORE_READ(task, throttled);
+	if (!bpf_core_field_exists(task->se.cfs_rq) || !bpf_core_field_exists(struct cfs_rq, throttle_count))
+		return false;
+	return BPF_CORE_READ(task, se.cfs_rq, throttle_count) > 0;
+}
+
+/*
+ * cgroup.freeze, 76f969e8948d ("cgroup: cgroup v2 freezer"), v5.2. Vfork parents and stopped tasks are counted as
+ * frozen as well, so that a cgroup of theirs can become so; only who was told to freeze has the other mark.
+ */
+static __always_inline bool is_frozen_by_cgroup(struct task_struct *task)
+{
+	return (task->jobctl & JOBCTL_TRAP_FREEZE) && bpf_core_field_exists(task->frozen) &&
+	       BPF_CORE_READ_BITFIELD_PROBED(task, frozen);
+}
+
+/* Where the stack of a task that is off its CPU ends. */
+static __always_inline __u64 saved_stack_pointer_of(struct task_struct *task)
+{
+#if defined(__TARGET_ARCH_x86)
+	return BPF_CORE_READ(task, thread.sp);
+#else
+	return BPF_CORE_READ(task, thread.cpu_context.sp);
+#endif
 }
 
 /* 633488947ef6 ("kernfs: Use RCU to access kernfs_node::parent"), v6.15. */
@@ -96,6 +130,8 @@ static __always_inline bool in_scope(struct task_struct *task)
 #define call_number_of(regs) ((__s32)(regs)->orig_ax)
 #define instruction_pointer_of(regs) ((regs)->ip)
 #define stack_pointer_of(regs) ((regs)->sp)
+#define FIRST_ARGUMENT di
+#define SECOND_ARGUMENT si
 #define copy_arguments(to, regs)                                                                                       \
 	do {                                                                                                           \
 		bool compat = regs_are_compat(regs);                                                                   \
@@ -135,6 +171,8 @@ static __always_inline bool in_scope(struct task_struct *task)
 #define call_number_of(regs) ((regs)->syscallno)
 #define instruction_pointer_of(regs) ((regs)->pc)
 #define stack_pointer_of(regs) ((regs)->sp)
+#define FIRST_ARGUMENT orig_x0
+#define SECOND_ARGUMENT regs[1]
 #define copy_arguments(to, regs)                                                                                       \
 	do {                                                                                                           \
 		(to)[0] = (regs)->orig_x0;                                                                             \

@@ -25,6 +25,7 @@ typedef _Bool bool;
 
 enum {
 	BPF_ANY = 0,
+	BPF_NOEXIST = 1,
 	BPF_F_MMAPABLE = 1024,
 	BPF_F_NO_PREALLOC = 1,
 	BPF_LOCAL_STORAGE_GET_F_CREATE = 1,
@@ -100,7 +101,11 @@ struct pid {
 };
 struct core_state;
 struct task_struct;
+struct rlimit {
+	unsigned long rlim_cur;
+};
 struct signal_struct {
+	struct rlimit rlim[16];
 	atomic_t live;
 	int nr_threads;
 	int group_exit_code;
@@ -117,14 +122,55 @@ struct mm_struct___core {
 
 struct sched_info {
 	unsigned long long last_arrival;
+	unsigned long long last_queued;
 };
 struct sched_entity {
 	__u64 sum_exec_runtime;
 	__u64 prev_sum_exec_runtime;
+	struct cfs_rq *cfs_rq;
 };
 struct thread_info {
 	__u32 cpu;
 };
+struct cfs_rq {
+	int throttle_count;
+};
+#if defined(__TARGET_ARCH_x86)
+struct thread_struct {
+	unsigned long sp;
+};
+#elif defined(__TARGET_ARCH_arm64)
+struct cpu_context {
+	unsigned long sp;
+};
+struct thread_struct {
+	struct cpu_context cpu_context;
+};
+#else /* for programs that look at no stack */
+struct thread_struct {
+};
+#endif
+
+/* Locks that sleep. Their waiters begin alike: struct list_head, struct task_struct *. */
+typedef struct {
+	__s64 counter;
+} atomic_long_t;
+struct mutex {
+	atomic_long_t owner;
+	struct list_head wait_list;
+};
+struct rw_semaphore {
+	atomic_long_t count;
+	atomic_long_t owner;
+	struct list_head wait_list;
+};
+struct rt_mutex_base {
+	struct task_struct *owner;
+};
+struct rt_mutex_waiter {
+	struct rt_mutex_base *lock;
+};
+struct completion;
 
 typedef struct {
 	unsigned int val;
@@ -210,6 +256,17 @@ struct files_struct {
 struct mm_struct {
 	struct file *exe_file;
 };
+struct vm_area_struct {
+	struct mm_struct *vm_mm;
+	struct file *vm_file;
+};
+struct filename {
+	const char *name;
+};
+struct nameidata {
+	struct path path;
+	struct filename *name;
+};
 
 struct task_struct {
 	struct thread_info thread_info;
@@ -237,6 +294,21 @@ struct task_struct {
 	struct sched_entity se;
 	const struct cred *real_cred;
 	struct css_set *cgroups;
+	void *stack;
+	struct thread_struct thread;
+	unsigned int policy;
+	unsigned int rt_priority;
+	unsigned int ptrace;
+	struct task_struct *parent;
+	struct list_head children;
+	struct list_head sibling;
+	struct completion *vfork_done;
+	struct nameidata *nameidata;
+	struct rt_mutex_waiter *pi_blocked_on;
+	unsigned long blocker; /* CONFIG_DETECT_HUNG_TASK_BLOCKER, v6.16 */
+	unsigned long jobctl;
+	unsigned frozen : 1; /* counted as frozen by its cgroup, v5.2 */
+	bool throttled;	     /* v6.18, before it cfs_rq->throttle_count */
 };
 struct task_struct___old { /* before v5.14 and, for `cpu`, before v5.16 */
 	volatile long state;
@@ -267,10 +339,22 @@ struct bpf_iter__task_file {
 /* Functions of the kernel. Weak: where they are missing, the programs that call them are not loaded. */
 #define BPF_TASK_ITER_ALL_THREADS 1
 #define WEAK_KSYM __attribute__((weak, section(".ksyms")))
+/*
+ * The object for kernels without them must not name them: to find out that there are none, even weak ones, libbpf 1.1
+ * lists the BTF of modules, which needs CAP_SYS_ADMIN. The program that uses them is never loaded from that object.
+ */
+#ifdef WEDGED_WITHOUT_TASK_ITERATOR
+#define bpf_iter_task_new(iterator, task, flags) ((void)(iterator))
+#define bpf_iter_task_next(iterator) ((struct task_struct *)NULL)
+#define bpf_iter_task_destroy(iterator) ((void)(iterator))
+#define bpf_task_from_pid(pid) ((void)(pid), (struct task_struct *)NULL)
+#define bpf_task_release(task) ((void)(task))
+#else
 extern int bpf_iter_task_new(struct bpf_iter_task *iterator, struct task_struct *task, unsigned int flags) WEAK_KSYM;
 extern struct task_struct *bpf_iter_task_next(struct bpf_iter_task *iterator) WEAK_KSYM;
 extern void bpf_iter_task_destroy(struct bpf_iter_task *iterator) WEAK_KSYM;
 extern struct task_struct *bpf_task_from_pid(int pid) WEAK_KSYM;
 extern void bpf_task_release(struct task_struct *task) WEAK_KSYM;
+#endif
 
 #endif

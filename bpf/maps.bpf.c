@@ -12,6 +12,7 @@ struct event_ring events SEC(".maps");
 struct wanted_hash wanted SEC(".maps");
 struct watched_hash watched SEC(".maps");
 struct scope_hash scope_pids SEC(".maps");
+struct detail_array detail_scratch SEC(".maps");
 
 const volatile __u32 scope_by_pid = 0;
 const volatile __u32 scope_by_cgroup = 0;

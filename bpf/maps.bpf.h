@@ -9,12 +9,24 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 
+/* What a scan remembers of a thread's counts for the next one: see spins() in spin.bpf.h. */
+struct spin {
+	__u64 missed_ns;   /* a scan that could not read the counts: its thread was being switched */
+	__u64 compared_ns; /* when `counts` were the thread's */
+	struct wedged_call_counts counts;
+	__u64 since_ns; /* 0: it does not spin; else the next three are counted since then */
+	__u64 ready;
+	__u64 productive;
+	__u64 fruitless;
+};
+
 /* What we remember of a thread, in its task storage: cannot fill up, goes with the thread. */
 struct thread {
 	__u64 entered_ns; /* of the call it is in; 0 if it was in it before we looked */
 	__u64 sequence;	  /* calls counted so far */
 	__s32 number;	  /* of that call, WEDGED_NO_CALL outside calls */
 	__u32 compat;
+	struct wedged_call_counts counts;
 	__u64 off_cpu_since_ns;
 	__u64 runnable_since_ns;
 	__u64 kill_seen_ns;
@@ -23,11 +35,22 @@ struct thread {
 	__u64 aside_switches;  /* the futex wait with this switch count was set aside ... */
 	__u32 aside_epoch;     /* ... in this epoch, plus 1; 0: none was */
 	__u32 fork_seen;
-	__u64 long_since_ns; /* of a long wait in D state, with this switch count: see go_on() in task_scan */
+	__u64 long_since_ns; /* of a long wait in D state, with this switch count: see go_on() in suspect.bpf.h */
 	__u64 long_switches;
+	__u64 long_sleeps;   /* of these switches, the voluntary ones */
+	__u64 long_slept_ns; /* since when it has been asleep in that wait; 0: not known */
 	__u64 fatal_delivered_ns;
 	__u32 fatal_signal; /* its handler has not returned; 0: none */
 	__u32 crash_seen;   /* of a leader: a thread of its process has crashed */
+	__u32 death_seen;   /* the same of one that died in the kernel */
+	__u32 padding;
+	__u64 lock_waiters;  /* list of a lock's waiters that it was found in ... */
+	__u64 lock_switches; /* ... in the wait with this switch count */
+	__u64 loop_since_ns; /* in one call, neither asleep nor in user mode: see loops_in_kernel() in suspect.bpf.h */
+	__u64 loop_entered_ns;
+	__u64 loop_sleeps;
+	__u64 loop_user_time;
+	struct spin spin;
 };
 
 struct thread_storage {
@@ -78,6 +101,13 @@ struct watched_hash { /* tgid -> start of its leader: processes of which every t
 	__type(value, __u64);
 };
 
+struct detail_array { /* too large for the stack; one reader at a time, userspace sees to that */
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct wedged_detail_record);
+};
+
 struct scope_hash {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1024);
@@ -93,6 +123,7 @@ extern struct event_ring events SEC(".maps");
 extern struct wanted_hash wanted SEC(".maps");
 extern struct watched_hash watched SEC(".maps");
 extern struct scope_hash scope_pids SEC(".maps");
+extern struct detail_array detail_scratch SEC(".maps");
 
 /* Fixed before loading: what is unset costs nothing, the verifier removes it. */
 extern const volatile __u32 scope_by_pid;

@@ -7,6 +7,17 @@
 
 #define PATH_DEPTH 24
 
+/* In task_detail: reads a file into its place in detail_scratch, which clear_file() has made ready. */
+int read_file(__u32 which, __u64 dentry_address, __u64 mount_address);
+
+static __always_inline void clear_file(struct wedged_file_record *file)
+{
+	file->present = 0;
+	file->connection = 0;
+	file->path.used = file->path.complete = 0;
+	file->mount_point.used = file->mount_point.complete = 0;
+}
+
 static __always_inline bool pack_name(struct wedged_packed_path *path, const void *name)
 {
 	__u32 used = path->used;

@@ -3,10 +3,16 @@
 #ifndef WEDGED_SAMPLE_H
 #define WEDGED_SAMPLE_H
 
-#include "compat.bpf.h"
+#include "kernel_wait.bpf.h"
 
 /* sched_clock + this = CLOCK_MONOTONIC; userspace keeps it up to date from what `calibrate` finds. */
 extern __s64 sched_clock_offset_ns;
+
+/* `now` is read once for many threads, so a time may be later: that is no age yet. */
+static __always_inline __u64 age_at(__u64 now, __u64 since)
+{
+	return since < now ? now - since : 0;
+}
 
 /* The call a task is in, as far as the tracepoints know it. */
 struct tracked_call {
@@ -47,6 +53,25 @@ static __always_inline struct tracked_call tracked_call_of(struct task_struct *t
 	return call;
 }
 
+/* On a CPU: in its slot, as the call itself, see tracked_call_of(). False: not known. */
+static __always_inline bool counts_of(struct wedged_call_counts *counts, struct task_struct *task,
+				      struct thread *thread)
+{
+	struct wedged_call_slot *slot;
+
+	if (!track_calls || !thread)
+		return false;
+	if (!task->on_cpu) {
+		*counts = thread->counts;
+		return true;
+	}
+	slot = slot_of_cpu(cpu_of(task));
+	if (!slot || slot->tid != (__u32)task->pid)
+		return false;
+	*counts = slot->counts;
+	return true;
+}
+
 /*
  * When the present wait began. The switch stamped it, or the scheduler's own figures tell it: the arrival on the CPU
  * plus what it ran from then on (prev_sum_exec_runtime is the sum at arrival; fair class only, else it is 0 or old and
@@ -72,6 +97,26 @@ static __always_inline __u64 off_cpu_since(struct task_struct *task, struct thre
 		return 0;
 	ran = task->se.sum_exec_runtime - task->se.prev_sum_exec_runtime;
 	return arrival + ran + sched_clock_offset_ns;
+}
+
+/* Reckoned times of arrival are late by as long as the reader has been on its CPU when the clocks were compared. */
+#define ARRIVAL_TOLERANCE_NS 100000000ull
+
+/*
+ * Since when the task waits for a CPU. The wakeup or the switch stamped it; where neither is watched the scheduler's
+ * own mark tells it. If it has run since, the stamp is of a switch that was not told: see claim_slot().
+ */
+static __always_inline __u64 runnable_since(struct task_struct *task, struct thread *thread)
+{
+	__u64 since = thread ? thread->runnable_since_ns : 0, arrival = 0;
+
+	if (task->on_cpu || state_of(task) || !bpf_core_field_exists(task->sched_info.last_arrival))
+		return 0;
+	if (!since && task->sched_info.last_queued)
+		since = task->sched_info.last_queued + sched_clock_offset_ns;
+	if (task->sched_info.last_arrival)
+		arrival = task->sched_info.last_arrival + sched_clock_offset_ns;
+	return since + ARRIVAL_TOLERANCE_NS >= arrival ? since : 0;
 }
 
 static __always_inline bool kill_is_pending(struct task_struct *task)
@@ -112,7 +157,9 @@ static __always_inline void sample_call(struct wedged_task_record *record, struc
 	record->instruction_pointer = instruction_pointer_of(regs);
 	record->stack_pointer = stack_pointer_of(regs);
 	copy_arguments(record->arguments, regs);
-	if (task->on_cpu)
+	/* On a CPU they may be of a call that is over; not where it has been in one and the same since the last scan.
+	 */
+	if (task->on_cpu && (track_calls || !record->looping_since_ns))
 		return;
 	number = call_number_of(regs);
 	if (number < 0)
@@ -128,13 +175,45 @@ static __always_inline void sample_call(struct wedged_task_record *record, struc
 		record->facts |= WEDGED_FACT_COMPAT;
 }
 
-static __always_inline void sample_times(struct wedged_task_record *record, struct task_struct *task,
-					 struct thread *thread)
+static __noinline void sample_scheduling(struct wedged_task_record *record, struct task_struct *task)
+{
+	struct wedged_call_slot *slot;
+
+	record->cpu = cpu_of(task);
+	record->policy = task->policy;
+	record->rt_priority = task->rt_priority;
+	if (is_throttled(task))
+		record->facts |= WEDGED_FACT_THROTTLED;
+	if (!track_calls || !record->runnable_since_ns)
+		return;
+	slot = slot_of_cpu(record->cpu);
+	if (slot && slot->tid != record->tid)
+		record->cpu_occupant = slot->tid;
+}
+
+/* An exec ends all threads but its own. */
+static __always_inline bool is_group_exiting(struct task_struct *task)
+{
+	return (BPF_CORE_READ(task, signal, flags) & SIGNAL_GROUP_EXIT) || is_ended_by_exec(task);
+}
+
+static __noinline void sample_stops(struct wedged_task_record *record, struct task_struct *task)
+{
+	if (is_group_exiting(task))
+		record->facts |= WEDGED_FACT_GROUP_EXITING;
+	if (is_frozen_by_cgroup(task))
+		record->facts |= WEDGED_FACT_CGROUP_FROZEN;
+	if (task->ptrace)
+		record->tracer_tgid = (__u32)BPF_CORE_READ(task, parent, tgid);
+}
+
+static __noinline void sample_times(struct wedged_task_record *record, struct task_struct *task, struct thread *thread)
 {
 	record->switch_count = task->nvcsw + task->nivcsw;
 	record->system_time_ns = task->stime;
 	record->user_time_ns = task->utime;
 	record->off_cpu_since_ns = off_cpu_since(task, thread);
+	record->runnable_since_ns = runnable_since(task, thread);
 	if (!thread)
 		return;
 	if (thread->off_cpu_since_ns)
@@ -145,14 +224,20 @@ static __always_inline void sample_times(struct wedged_task_record *record, stru
 		record->facts |= WEDGED_FACT_FORK_SEEN;
 	if (thread->crash_seen)
 		record->facts |= WEDGED_FACT_CRASH_SEEN;
-	record->runnable_since_ns = thread->runnable_since_ns;
+	if (thread->death_seen)
+		record->facts |= WEDGED_FACT_DEATH_SEEN;
+	record->looping_since_ns = thread->loop_since_ns;
+	record->spinning_since_ns = thread->spin.since_ns;
+	record->spin_ready = thread->spin.ready;
+	record->spin_productive = thread->spin.productive;
+	record->spin_fruitless = thread->spin.fruitless;
 	record->kill_seen_ns = thread->kill_seen_ns;
 	if (thread->kill_seen_exact)
 		record->facts |= WEDGED_FACT_KILL_EXACT;
 }
 
 /* Locks name their owners by ids of the process's own namespace. Not of the dead: they have given their ids back. */
-static __always_inline void sample_namespace(struct wedged_task_record *record, struct task_struct *task)
+static __noinline void sample_namespace(struct wedged_task_record *record, struct task_struct *task)
 {
 	struct pid *pid = BPF_CORE_READ(task, thread_pid);
 	struct upid id = {};
@@ -188,8 +273,14 @@ static __always_inline void sample_task(struct wedged_task_record *record, struc
 	sample_namespace(record, task);
 	BPF_CORE_READ_STR_INTO(&record->comm, task, comm);
 	BPF_CORE_READ_STR_INTO(&record->process_comm, task, group_leader, comm);
+	record->address = (__u64)task;
 	sample_times(record, task, thread);
+	sample_scheduling(record, task);
+	sample_stops(record, task);
+	sample_kernel_wait(&record->kernel_wait, task, thread);
 	sample_call(record, task, tracked_call_of(task, thread));
+	if (counts_of(&record->counts, task, thread))
+		record->facts |= WEDGED_FACT_COUNTED;
 	if (kill_is_pending(task))
 		record->facts |= WEDGED_FACT_KILL_PENDING;
 	if (is_dumping_core(task, task->signal))

@@ -41,6 +41,7 @@ static __always_inline void spill(struct wedged_call_slot *slot, struct task_str
 	if (own) { /* else its switch to this CPU was not told, and its call is in its storage: see claim_slot() */
 		thread->entered_ns = slot->entered_ns;
 		thread->sequence = slot->sequence;
+		thread->counts = slot->counts;
 		thread->number = slot->number;
 		thread->compat = slot->compat;
 	}
@@ -92,7 +93,10 @@ int BPF_PROG(sched_process_fork, struct task_struct *parent, struct task_struct 
 {
 	struct thread *thread = make_thread(child);
 
-	if (thread && child->pid == child->tgid) {
+	if (!thread)
+		return 0;
+	thread->spin.compared_ns = bpf_ktime_get_ns(); /* all that it does is counted */
+	if (child->pid == child->tgid) {
 		thread->forked_from_threads = BPF_CORE_READ(parent, signal, nr_threads) > 1;
 		thread->fork_seen = 1;
 	}
@@ -105,7 +109,7 @@ int BPF_PROG(sched_process_exec, struct task_struct *task)
 	struct thread *thread = bpf_task_storage_get(&threads, task, NULL, 0);
 
 	if (thread)
-		thread->forked_from_threads = thread->crash_seen = thread->fatal_signal = 0;
+		thread->forked_from_threads = thread->crash_seen = thread->death_seen = thread->fatal_signal = 0;
 	return 0;
 }
 
@@ -152,6 +156,41 @@ int BPF_PROG(crashed_thread_exit, struct task_struct *task)
 	return 0;
 }
 
+/* Those that live on are seen in each scan from now on: see look_at() in task_scan. */
+static __always_inline void mark_process(struct task_struct *task)
+{
+	struct thread *leader = bpf_task_storage_get(&threads, task->group_leader, NULL, 0);
+
+	if (leader)
+		leader->death_seen = 1;
+}
+
+static __always_inline void report_death(struct task_struct *task, const struct wedged_call_slot *slot)
+{
+	struct wedged_death_record *record = bpf_ringbuf_reserve(&events, sizeof(*record), 0);
+
+	if (!record) {
+		count_loss(WEDGED_LOSS_RING_FULL);
+		return;
+	}
+	record->header.kind = WEDGED_RECORD_DEATH;
+	record->header.version = WEDGED_ABI_VERSION;
+	record->header.size = sizeof(*record);
+	record->tgid = (__u32)task->tgid;
+	record->tid = (__u32)task->pid;
+	record->start_boottime_ns = task->start_boottime;
+	record->process_start_boottime_ns = BPF_CORE_READ(task, group_leader, start_boottime);
+	record->at_ns = bpf_ktime_get_ns();
+	record->address = (__u64)task;
+	record->call_number = slot->number;
+	record->exit_code = task->exit_code;
+	record->group_exit = (BPF_CORE_READ(task, signal, flags) & SIGNAL_GROUP_EXIT) != 0;
+	record->padding = 0;
+	BPF_CORE_READ_STR_INTO(&record->comm, task, comm);
+	BPF_CORE_READ_STR_INTO(&record->process_comm, task, group_leader, comm);
+	bpf_ringbuf_submit(record, 0);
+}
+
 /*
  * sys_exit runs before signals are handled on the way out, so whoever exits with a call still in its slot never left
  * that call: exit and exit_group, or the kernel killed it right there (make_task_dead after an oops).
@@ -160,33 +199,15 @@ SEC("tp_btf/sched_process_exit")
 int BPF_PROG(sched_process_exit, struct task_struct *task)
 {
 	struct wedged_call_slot *slot = slot_of_cpu(bpf_get_smp_processor_id());
-	struct wedged_death_record *record;
 
 	if (!track_calls || !slot)
 		return 0;
 	claim_slot(slot);
-	if (slot->number == WEDGED_NO_CALL)
+	if (slot->number == WEDGED_NO_CALL || is_exit_call(slot) || !in_scope(task) || is_ended_by_exec(task))
 		return 0;
-	if (is_exit_call(slot) || !in_scope(task))
-		return 0;
-	record = bpf_ringbuf_reserve(&events, sizeof(*record), 0);
-	if (!record) {
-		count_loss(WEDGED_LOSS_RING_FULL);
-		return 0;
-	}
-	record->header.kind = WEDGED_RECORD_DEATH;
-	record->header.version = WEDGED_ABI_VERSION;
-	record->header.size = sizeof(*record);
-	record->tgid = (__u32)task->tgid;
-	record->tid = (__u32)task->pid;
-	record->start_boottime_ns = task->start_boottime;
-	record->at_ns = bpf_ktime_get_ns();
-	record->call_number = slot->number;
-	record->exit_code = task->exit_code;
-	record->group_exit = (BPF_CORE_READ(task, signal, flags) & SIGNAL_GROUP_EXIT) != 0;
-	record->padding = 0;
-	__builtin_memcpy(record->comm, task->comm, sizeof(record->comm));
-	bpf_ringbuf_submit(record, 0);
+	if (!(BPF_CORE_READ(task, signal, flags) & SIGNAL_GROUP_EXIT))
+		mark_process(task);
+	report_death(task, slot);
 	return 0;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * The hot path: which call each thread is in and since when, and how long finished calls took. Nothing else runs here.
+ * The hot path: which call each thread is in and since when, how long finished calls took and what they were good for.
+ * Nothing else runs here.
  *
  * The present call lives in a slot of its CPU; sched_track spills it to the thread's storage at a switch and loads the
  * next thread's. A call that does not block touches one cache line of its own CPU and never a map of tasks.
@@ -8,8 +9,11 @@
  * system calls may fault (4aadde89d81f, "tracing/bpf: disable preemption in syscall probe", v6.13), and where they did
  * not, prog->active would keep a second run of the same program from this CPU.
  */
+#include "call_effect.bpf.h"
 #include "call_slot.bpf.h"
 #include "compat.bpf.h"
+
+const volatile __u8 call_effects[WEDGED_CALLS] = {};
 
 /* A signal handler returns: whatever it was for, the thread goes on. Read by sched_track's crashed_thread_exit. */
 static __always_inline void forget_fatal_signal(void)
@@ -81,7 +85,7 @@ static __always_inline __u32 table_index(__s32 number, __u32 compat)
 	return (__u32)number < WEDGED_CALL_OTHER ? (__u32)number : WEDGED_CALL_OTHER;
 }
 
-static __always_inline void leave_call(const struct pt_regs *regs, long returned)
+static __always_inline void leave_call(const struct pt_regs *regs, long returned, bool foreign)
 {
 	__u32 cpu = bpf_get_smp_processor_id();
 	struct wedged_call_slot *slot = slot_of_caller(cpu, regs);
@@ -91,10 +95,12 @@ static __always_inline void leave_call(const struct pt_regs *regs, long returned
 
 	if (!slot || slot->number == WEDGED_NO_CALL)
 		return;
-	index = cpu * WEDGED_CALLS + table_index(slot->number, slot->compat);
+	index = table_index(slot->number, slot->compat);
+	count_effect(&slot->counts, effect_of(index), slot->number, returned, regs, foreign);
 	slot->number = WEDGED_NO_CALL;
 	if (!slot->entered_ns)
 		return;
+	index += cpu * WEDGED_CALLS;
 	duration = bpf_ktime_get_ns() - slot->entered_ns;
 	stats = bpf_map_lookup_elem(&call_stats, &index);
 	if (!stats)
@@ -117,7 +123,7 @@ int BPF_PROG(sys_enter, struct pt_regs *regs, long number)
 SEC("tp_btf/sys_exit")
 int BPF_PROG(sys_exit, struct pt_regs *regs, long returned)
 {
-	leave_call(regs, returned);
+	leave_call(regs, returned, false);
 	return 0;
 }
 
@@ -138,6 +144,6 @@ int BPF_PROG(sys_enter_raw, struct pt_regs *regs, long number)
 SEC("raw_tp/sys_exit")
 int BPF_PROG(sys_exit_raw, struct pt_regs *regs, long returned)
 {
-	leave_call(regs, returned);
+	leave_call(regs, returned, true);
 	return 0;
 }

@@ -3,21 +3,18 @@
  * The second pass: for the tasks in `wanted` alone, a fresh sample with kernel stack, the file behind the descriptor in
  * the call's first argument, executable and cgroup. All of it comes from kernel memory.
  */
+#include "descriptor.bpf.h"
 #include "path.bpf.h"
 #include "sample.bpf.h"
 
 extern __u32 aside_epoch;
 
+#define KERNEL_ADDRESSES 0xffff000000000000ull
+#define CHILDREN_LOOKED_AT 256
+#define RLIMIT_NOFILE 7 /* include/uapi/asm-generic/resource.h */
+
 /* Set before loading from the table of calls: 1 where the first argument is a descriptor. */
 const volatile __u8 first_argument_is_descriptor[WEDGED_CALLS] = {};
-
-/* Too large for the stack; one reader at a time, userspace sees to that. */
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct wedged_detail_record);
-} detail_scratch SEC(".maps");
 
 struct stack_addresses {
 	__u64 frames[WEDGED_STACK_DEPTH];
@@ -41,7 +38,7 @@ static __always_inline void read_stack(struct wedged_detail_record *record, stru
 		return;
 	bytes = bpf_get_task_stack(task, addresses->frames, sizeof(addresses->frames), 0);
 	if (bytes < 0) {
-		if (!task->exit_state) /* the dead have none */
+		if (!task->exit_state && !task->on_cpu) /* the dead have none, and of who runs none holds */
 			count_loss(WEDGED_LOSS_STACK);
 		return;
 	}
@@ -53,29 +50,24 @@ static __always_inline void read_stack(struct wedged_detail_record *record, stru
 	}
 }
 
-static __always_inline struct file *file_of(struct task_struct *task, __u64 descriptor)
+/* Not static, and without pointers that the verifier follows: so it goes through it once, not once for each file. */
+int read_file(__u32 which, __u64 dentry_address, __u64 mount_address)
 {
-	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
-	struct file **files;
-	struct file *file = NULL;
-
-	if (!table || descriptor >= BPF_CORE_READ(table, max_fds))
-		return NULL;
-	files = BPF_CORE_READ(table, fd);
-	bpf_probe_read_kernel(&file, sizeof(file), &files[descriptor]);
-	return file;
-}
-
-static __always_inline void read_file(struct wedged_file_record *record, struct file *file)
-{
-	struct inode *inode = BPF_CORE_READ(file, f_inode);
-	struct vfsmount *vfsmount = BPF_CORE_READ(file, f_path.mnt);
+	struct dentry *dentry = (struct dentry *)dentry_address;
+	struct vfsmount *vfsmount = (struct vfsmount *)mount_address;
+	struct inode *inode = BPF_CORE_READ(dentry, d_inode);
 	struct super_block *super = BPF_CORE_READ(inode, i_sb);
 	struct mount *mount = mount_of(vfsmount);
+	__u32 zero = 0;
+	struct wedged_detail_record *whole = bpf_map_lookup_elem(&detail_scratch, &zero);
+	struct wedged_file_record *record;
 	void *fs_info;
 
+	if (!whole || which >= WEDGED_FILES)
+		return 0;
+	record = &whole->files[which];
 	if (!inode || !super || !vfsmount)
-		return;
+		return 0;
 	record->present = 1;
 	record->mode = BPF_CORE_READ(inode, i_mode);
 	record->inode = BPF_CORE_READ(inode, i_ino);
@@ -89,8 +81,75 @@ static __always_inline void read_file(struct wedged_file_record *record, struct 
 	fs_info = BPF_CORE_READ(super, s_fs_info);
 	if (fs_info)
 		bpf_probe_read_kernel(&record->connection, sizeof(record->connection), fs_info);
-	pack_dentries(&record->path, BPF_CORE_READ(file, f_path.dentry), BPF_CORE_READ(vfsmount, mnt_root));
+	pack_dentries(&record->path, dentry, BPF_CORE_READ(vfsmount, mnt_root));
 	pack_mount_point(&record->mount_point, mount);
+	return 0;
+}
+
+static __always_inline void read_open_file(__u32 which, struct file *file)
+{
+	if (file)
+		read_file(which, (__u64)BPF_CORE_READ(file, f_path.dentry), (__u64)BPF_CORE_READ(file, f_path.mnt));
+}
+
+/*
+ * The innermost mapping of the task's own memory that its kernel stack refers to: of a page fault it is the one the
+ * fault is in (struct vm_fault and the arguments of the functions that handle it).
+ */
+static __always_inline void read_mapping(struct task_struct *task)
+{
+	struct mm_struct *memory = BPF_CORE_READ(task, mm);
+	struct stack_search *search;
+	__u32 i;
+
+	if (!memory || task->on_cpu || task->exit_state)
+		return;
+	search = copy_stack(task);
+	if (!search)
+		return;
+	for (i = 0; i < STACK_WORDS && i < search->count; i++) {
+		struct vm_area_struct *area = (struct vm_area_struct *)search->words[i];
+
+		if (search->words[i] < KERNEL_ADDRESSES || BPF_CORE_READ(area, vm_mm) != memory)
+			continue;
+		read_open_file(WEDGED_FILE_MAPPED, BPF_CORE_READ(area, vm_file));
+		return;
+	}
+}
+
+/* In path lookup the task points to how far it has come: fs/namei.c set_nameidata(). */
+static __always_inline void read_walk(struct wedged_detail_record *record, struct task_struct *task)
+{
+	struct nameidata *lookup = BPF_CORE_READ(task, nameidata);
+
+	if (!lookup || task->on_cpu || task->exit_state)
+		return;
+	bpf_probe_read_kernel_str(record->walk_name, sizeof(record->walk_name), BPF_CORE_READ(lookup, name, name));
+	read_file(WEDGED_FILE_WALK, (__u64)BPF_CORE_READ(lookup, path.dentry), (__u64)BPF_CORE_READ(lookup, path.mnt));
+}
+
+/* Who waits for a child after vfork(2) has lent it a completion that lies on its own stack: kernel/fork.c,
+ * kernel_clone(). */
+static __always_inline void find_vfork_child(struct wedged_detail_record *record, struct task_struct *task)
+{
+	__u64 stack = (__u64)BPF_CORE_READ(task, stack), lent;
+	struct list_head *head =
+	    (struct list_head *)((char *)task + bpf_core_field_offset(struct task_struct, children));
+	struct list_head *at = BPF_CORE_READ(task, children.next);
+	struct task_struct *child;
+	int step;
+
+	if (!(state_of(task) & TASK_UNINTERRUPTIBLE))
+		return;
+	for (step = 0; step < CHILDREN_LOOKED_AT && at && at != head; step++) {
+		child = (struct task_struct *)((char *)at - bpf_core_field_offset(struct task_struct, sibling));
+		lent = (__u64)BPF_CORE_READ(child, vfork_done);
+		if (lent >= stack && lent < stack + STACK_SIZE) {
+			record->vfork_child = (__u32)BPF_CORE_READ(child, pid);
+			return;
+		}
+		at = BPF_CORE_READ(at, next);
+	}
 }
 
 static __always_inline void read_exe(struct wedged_packed_path *path, struct task_struct *task)
@@ -147,9 +206,8 @@ int detail_tasks(struct bpf_iter__task *context)
 {
 	struct task_struct *task = context->task;
 	struct wedged_detail_record *record;
-	__u32 tid, zero = 0;
+	__u32 tid, which, zero = 0;
 	struct wedged_wanted *want;
-	struct file *file;
 
 	if (!task)
 		return 0;
@@ -169,20 +227,21 @@ int detail_tasks(struct bpf_iter__task *context)
 	record->header.version = WEDGED_ABI_VERSION;
 	record->header.size = sizeof(*record);
 	record->frames = 0;
-	record->file.present = 0;
-	record->file.connection = 0;
-	record->file.path.used = record->file.path.complete = 0;
-	record->file.mount_point.used = record->file.mount_point.complete = 0;
+	record->vfork_child = 0;
+	record->descriptor_limit = BPF_CORE_READ(task, signal, rlim[RLIMIT_NOFILE].rlim_cur);
+	record->walk_name[0] = 0;
+	for (which = 0; which < WEDGED_FILES; which++)
+		clear_file(&record->files[which]);
 	record->exe.used = record->exe.complete = 0;
 	record->cgroup.used = record->cgroup.complete = 0;
 	sample_task(&record->task, task, bpf_task_storage_get(&threads, task, NULL, 0));
 	read_stack(record, task);
 	read_registers(record, task);
-	if (call_has_descriptor(&record->task)) {
-		file = file_of(task, record->task.arguments[0]);
-		if (file)
-			read_file(&record->file, file);
-	}
+	if (call_has_descriptor(&record->task))
+		read_open_file(WEDGED_FILE_DESCRIPTOR, file_of(task, record->task.arguments[0]));
+	read_mapping(task);
+	read_walk(record, task);
+	find_vfork_child(record, task);
 	read_exe(&record->exe, task);
 	pack_cgroup(&record->cgroup, BPF_CORE_READ(task, cgroups, dfl_cgrp, kn));
 	bpf_seq_write(context->meta->seq, record, sizeof(*record)); /* without room: see emit() in task_scan.bpf.c */

@@ -2,8 +2,11 @@
 // Parses the command line and hands over to the command.
 #include <exception>
 #include <iostream>
+#include <string>
 #include <string_view>
+#include <vector>
 
+#include "action/aide.h"
 #include "config/command_line.h"
 #include "daemon/commands.h"
 #include "inspector/child.h"
@@ -12,12 +15,15 @@ namespace {
 
 wedged::ExitCode dispatch(const wedged::CommandLine& line) {
   switch (line.command) {
+    // The convention's numbers are the process's, whatever they mean in other commands.
+    case wedged::Command::check: return static_cast<wedged::ExitCode>(wedged::check_command(line.flags));
     case wedged::Command::run: return wedged::run_command(line.flags);
     case wedged::Command::list: return wedged::list_command(line.flags);
     case wedged::Command::why: return wedged::why_command(line.flags);
     case wedged::Command::probe: return wedged::probe_command(line.flags);
     case wedged::Command::config_check: return wedged::config_check_command(line.flags);
     case wedged::Command::config_show: return wedged::config_show_command(line.flags);
+    case wedged::Command::config_test: return wedged::config_test_command(line.flags);
   }
   return wedged::ExitCode::usage;
 }
@@ -29,10 +35,12 @@ bool is_inspector(int argc, char** argv) {
 
 int start(int argc, char** argv) {
   if (is_inspector(argc, argv)) return wedged::run_inspector_child();
+  const std::vector<std::string> arguments(argv, argv + argc);
+  if (wedged::is_aide(arguments)) return wedged::run_aide(arguments);
   const auto parsed = wedged::parse_command_line(argc, argv);
   if (const auto* line = std::get_if<wedged::CommandLine>(&parsed)) return static_cast<int>(dispatch(*line));
   const auto& early = std::get<wedged::EarlyExit>(parsed);
-  (early.code == wedged::ExitCode::success ? std::cout : std::cerr) << early.text << std::flush;
+  (early.for_reader ? std::cout : std::cerr) << early.text << std::flush;
   return static_cast<int>(early.code);
 }
 

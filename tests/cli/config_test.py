@@ -2,6 +2,8 @@
 """`wedged config check|show` on files, without root: every error at once, each with its place."""
 
 import os
+import re
+import shutil
 import unittest
 
 from wedged import INVALID_CONFIG, OK, SOURCE, config, open_folder, wedged, wedged_as_nobody
@@ -81,6 +83,85 @@ class ConfigCheck(unittest.TestCase):
             check = wedged("config", "check", "--config", path)
             run = wedged("run", "--config", path)
         self.assert_refused(run, *[line for line in (check.stderr + check.stdout).splitlines() if str(path) in line])
+
+
+DOUBTFUL = """\
+policy:
+  rules:
+    - name: slow
+      match: { cause: slow_syscall, certainty: certain }
+      ladder: [ { signal: TERM }, { signal: KILL } ]
+"""
+
+
+class ConfigExplain(unittest.TestCase):
+    def test_each_rule_is_said_in_a_sentence_and_their_order_as_well(self):
+        with config(GOOD) as path:
+            done = wedged("config", "check", "--config", path)
+        self.assertIn("\nkill-stuck-writers: a process named postgres that is likely or certainly stuck by "
+                      "uninterruptible_wait for 30 s gets SIGTERM, after 5 s SIGKILL; at most 5 actions in 10 min", done.stdout)
+        self.assertIn("the first that matches counts", done.stdout)
+        self.assertEqual((done.returncode, done.stderr), (OK, ""))
+
+    def test_a_warning_names_the_place_and_is_no_error(self):
+        with config(DOUBTFUL) as path:
+            done = wedged("config", "check", "--config", path)
+        self.assertEqual(done.returncode, OK, done)
+        self.assertEqual(done.stderr, f"{path}:3:7: warning: rule slow can never match: slow_syscall is never surer than "
+                                      "possible, and `certainty` asks for certain\n")
+
+    def test_the_packaged_example_gives_no_warning(self):
+        self.assertEqual(wedged("config", "check", "--config", SOURCE / "packaging/wedged.yaml").stderr, "")
+
+    def test_the_packaged_drop_ins_give_no_warning(self):
+        with config("") as path:
+            shutil.copytree(SOURCE / "packaging/examples/wedged.d", path.with_suffix(".d"))
+            done = wedged("config", "check", "--config", path)
+        self.assertEqual((done.returncode, done.stderr), (OK, ""))
+        self.assertIn("10-postgresql.yaml: valid", done.stdout)
+
+    def test_the_example_of_the_docs_gives_no_warning(self):
+        text = (SOURCE / "docs/policy.md").read_text(encoding="utf-8")
+        examples = re.findall(r"^```yaml\n(.*?)^```$", text, re.M | re.S)
+        self.assertGreater(len(examples), 0)
+        for example in examples:
+            with config(example) as path:
+                done = wedged("config", "check", "--config", path)
+            self.assertEqual((done.returncode, done.stderr), (OK, ""))
+
+
+class DropIns(unittest.TestCase):
+    def test_they_are_read_beside_the_file_and_named(self):
+        with config(GOOD) as path:
+            folder = path.with_suffix(".d")
+            folder.mkdir()
+            (folder / "10-slow.yaml").write_text(DOUBTFUL, encoding="utf-8")
+            done = wedged("config", "check", "--config", path)
+            shown = wedged("config", "show", "--config", path)
+        self.assertEqual(done.returncode, OK, done)
+        self.assertIn(f"{path}: valid, 2 rules", done.stdout)
+        self.assertIn(f"{folder}/10-slow.yaml: valid", done.stdout)
+        self.assertIn(f"{folder}/10-slow.yaml:3:7: warning: ", done.stderr)
+        self.assertLess(shown.stdout.index("kill-stuck-writers"), shown.stdout.index('name: "slow"'))
+
+    def test_what_is_wrong_names_the_drop_in(self):
+        with config(GOOD) as path:
+            folder = path.with_suffix(".d")
+            folder.mkdir()
+            (folder / "a.yaml").write_text("policy: { enforce: true }\n", encoding="utf-8")
+            done = wedged("config", "check", "--config", path)
+        self.assertEqual(done.returncode, INVALID_CONFIG, done)
+        self.assertIn(f"{folder}/a.yaml:1:11: unknown key 'enforce'", done.stderr)
+
+    def test_a_folder_closed_to_this_user_is_refused_by_name(self):
+        with config(GOOD) as path:
+            folder = path.with_suffix(".d")
+            folder.mkdir()
+            os.chmod(folder, 0)
+            done = wedged_as_nobody("config", "check", "--config", path)
+            os.chmod(folder, 0o755)
+        self.assertEqual(done.returncode, INVALID_CONFIG, done)
+        self.assertIn(f"{folder}: drop-ins cannot be listed: Permission denied", done.stderr)
 
 
 class ConfigShow(unittest.TestCase):

@@ -21,6 +21,7 @@ ARROWS = {
     "kernel": {"observation", "util"},
     "inspector": {"observation", "util"},
     "action": {"policy", "diagnosis", "observation", "util"},
+    "state": {"policy", "diagnosis", "observation", "util"},
     "recording": {"observation", "util"},
     "report": {"action", "policy", "diagnosis", "observation", "util"},
     "inject": {"util"},  # a program of its own
@@ -29,21 +30,21 @@ ARROWS["daemon"] = set(ARROWS) - {"inject"}
 
 # What only some places may include: (header pattern, places, the message's noun).
 SOLE_INCLUDERS = [
-    (r"(bpf/.*|linux/bpf\.h|.*\.skel\.h|abi\.h)", ("kernel/",), "libbpf, BPF skeletons and bpf/abi.h"),
-    (r"CLI/.*", ("config/command_line.cpp", "inject/command_line.cpp"), "CLI11"),
+    (r"(bpf/.*|linux/bpf\.h|.*\.skel\.h|abi\.h)", ("kernel/", "inject/kernel_loop.cpp"), "libbpf, BPF skeletons and bpf/abi.h"),
+    (r"CLI/.*", ("config/command_line.cpp", "config/check_options.cpp", "inject/command_line.cpp"), "CLI11"),
     (r"civetweb\.h|CivetServer\.h", ("report/web_server.cpp",), "civetweb"),
     (r"prometheus/.*", ("report/",), "prometheus-cpp"),
-    (r"nlohmann/.*", ("report/", "recording/", "inspector/"), "nlohmann-json"),
-    (r"systemd/.*", ("daemon/",), "libsystemd"),
+    (r"nlohmann/.*", ("report/", "recording/", "inspector/", "state/"), "nlohmann-json"),
+    (r"systemd/.*", ("daemon/", "action/unit_bus.cpp"), "libsystemd"),
     (r"elfutils/.*|dwarf\.h|libelf\.h|gelf\.h", ("inspector/",), "elfutils"),
     (r"seccomp\.h|sys/capability\.h", ("inspector/",), "libseccomp and libcap"),
 ]
 
 # What only some places may do: (pattern, places, in strings or in code, message).
-# inspector/ sends SIGKILL to its own child alone; inject/ breaks nothing but itself.
+# inspector/ sends SIGKILL to its own child alone; action/spawn.cpp lowers a protection of its own child; inject/ breaks nothing but itself.
 SENDERS = ("action/", "inspector/child_process.cpp", "inject/")
 SOLE_DOERS = [
-    (r'"/(proc|sys)\b', ("kernel/", "inspector/", "inject/"), "strings", "only kernel/ and inspector/ open /proc and /sys"),
+    (r'"/(proc|sys)\b', ("kernel/", "inspector/", "inject/", "action/spawn.cpp"), "strings", "only kernel/ and inspector/ open /proc and /sys"),
     (r"(?<![\w.>])(kill|killpg|tgkill|tkill|pidfd_send_signal|sigqueue|reboot)\s*\(", SENDERS, "code",
      "only action/ sends signals"),
     (r"\b(SYS|__NR)_(kill|tgkill|tkill|pidfd_send_signal|rt_sigqueueinfo|reboot)\b", SENDERS, "code",
@@ -55,7 +56,8 @@ SOLE_DOERS = [
 COMMENT_OR_STRING = re.compile(r'//[^\n]*|/\*.*?\*/|R"\(.*?\)"|"(?:\\.|[^"\\\n])*"|(?<![0-9A-Fa-f])\'(?:\\.|[^\'\\\n])*\'', re.S)
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
 NOT_OF_USERSPACE = r"abi\.h|.*\.skel\.h|.*\.inc"  # from bpf/, or generated
-SPDX = {"bpf": "SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause", "": "SPDX-License-Identifier: Apache-2.0"}
+SPDX = {"bpf": "SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause", "": "SPDX-License-Identifier: Apache-2.0",
+        "vmtest/module": "SPDX-License-Identifier: GPL-2.0-only"}  # it is linked with the kernel
 SPDX_SUFFIXES = {".c", ".h", ".cpp", ".py", ".sh", ".bash", ".cmake", ".service"}
 # Addresses of package mirrors and folders of one developer's machine have no place in the tree.
 FOREIGN = re.compile(r"https?://(?:deb|ftp|security|snapshot|archive|mirror|registry|proxy|packages)[\w-]*\.[\w.-]+"
@@ -100,7 +102,8 @@ def every_file(name, text):
     path = pathlib.PurePath(name)
     script = text.startswith("#!")
     if path.suffix in SPDX_SUFFIXES or script or path.name == "CMakeLists.txt":
-        wanted = SPDX["bpf" if path.parts[0] == "bpf" and path.suffix in (".c", ".h") else ""]
+        of_bpf = path.parts[0] == "bpf" and path.suffix in (".c", ".h")
+        wanted = SPDX["bpf" if of_bpf else "vmtest/module" if name.startswith("vmtest/module/") else ""]
         if wanted not in "\n".join(text.splitlines()[:3]):
             yield f"{name}:1: '{wanted}' is missing in the first lines"
     for found in FOREIGN.finditer(text):

@@ -19,8 +19,8 @@ def plain(page):
 class Manual(unittest.TestCase):
     @unittest.skipUnless(shutil.which("groff"), "no groff here")
     def test_pages_render_without_a_warning(self):
-        pages = sorted(PAGES.glob("*.8"))
-        self.assertEqual([page.name for page in pages], ["wedged-inject.8", "wedged.8"])
+        pages = sorted(PAGES.glob("*.[1-9]"))
+        self.assertEqual([page.name for page in pages], ["wedged-inject.8", "wedged.8", "wedged.yaml.5"])
         for page in pages:
             with self.subTest(page.name):
                 done = subprocess.run(["groff", "-man", "-ww", "-Tutf8", "-z", page], capture_output=True, text=True, check=False)
@@ -28,7 +28,8 @@ class Manual(unittest.TestCase):
 
     def test_every_flag_of_every_command_is_in_the_manual(self):
         text = plain("wedged.8")
-        for words in (["run"], ["list"], ["why"], ["probe"], ["config", "check"], ["config", "show"]):
+        for words in (["run"], ["list"], ["why"], ["check"], ["probe"], ["config", "check"], ["config", "show"],
+                      ["config", "test"]):
             help_text = wedged(*words, "--help").stdout
             for flag in re.findall(r"--[a-z][a-z.-]+", help_text):
                 with self.subTest(flag):

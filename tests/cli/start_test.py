@@ -63,6 +63,17 @@ def packaged_capabilities():
     return "-all," + ",".join("+" + name.removeprefix("CAP_").lower() for name in names.split())
 
 
+class PackagedUnit(unittest.TestCase):
+    def test_it_may_write_where_the_daemon_writes_by_default(self):
+        unit = (SOURCE / "packaging/wedged.service").read_text(encoding="utf-8")
+        shown = wedged("config", "show", "--config", "/dev/null").stdout
+        for place, key in (("ledger", "RuntimeDirectory"), ("directory", "StateDirectory")):
+            [path] = re.findall(rf'\b{place}: "?(/[^",\s]+)', shown)
+            [folder] = re.findall(rf"^{key}=(.+)$", unit, re.M)
+            base = {"RuntimeDirectory": "/run", "StateDirectory": "/var/lib"}[key]
+            self.assertEqual(path.split("/")[:len(base.split("/")) + 1], [*base.split("/"), folder])
+
+
 @needs_root
 class Starts(unittest.TestCase):
     def test_the_daemon_becomes_healthy_exports_metrics_and_stops_when_told(self):

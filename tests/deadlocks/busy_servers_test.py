@@ -62,7 +62,7 @@ class BusyServers(unittest.TestCase):
             cls.watch = Watch(pathlib.Path(folder), cleanups)
         need("a server", cls.watch.pids)
         print(f"{len(cls.watch.pids)} processes, answers under load: {cls.watch.answers()}, {len(cls.watch.load.clients)} "
-              f"runs of clients; {len(cls.watch.raised)} findings on this host")
+              f"runs of clients with at best {cls.watch.load.rates} a second; {len(cls.watch.raised)} findings on this host")
 
     def test_of_no_server_and_no_client_anything_is_said(self):
         said = {event["summary"]: self.watch.pids[event["process"]["pid"]] for event in self.watch.raised

@@ -7,8 +7,8 @@ import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from daemon import THRESHOLD, Daemon  # noqa: E402  pylint: disable=wrong-import-position
-from expectations import FOREIGN, FOUND, right_causes, verdict  # noqa: E402  pylint: disable=wrong-import-position
+from daemon import THRESHOLD, Daemon, key_of, resolved  # noqa: E402  pylint: disable=wrong-import-position
+from expectations import FOREIGN, FOUND, NOT_BESIDE_OTHERS, right_causes, verdict  # noqa: E402  pylint: disable=wrong-import-position
 from injected import Injected, Provoked, listed  # noqa: E402  pylint: disable=wrong-import-position
 from servers import Servers  # noqa: E402  pylint: disable=wrong-import-position
 
@@ -17,18 +17,10 @@ PATIENCE = 60  # seconds; for a machine under load, not a promise
 LASTS = "300"  # seconds; longer than the test
 
 
-def key_of(event):
-    return event["cause"], event["process"]["pid"], event["thread"]["tid"]
-
-
-def resolved(events):
-    return {key_of(event) for event in events if event["event"] == "finding_resolved"}
-
-
-def findings_of(began, events):
+def findings_of(began, events, kind="finding_raised"):
     """Of a circle through two processes either may be named."""
     pids = {began.pid, began.owner} if began.cause == "lock_cycle" else {began.pid}
-    return [event for event in events if event["event"] == "finding_raised" and event["process"]["pid"] in pids]
+    return [event for event in events if event["event"] == kind and event["process"]["pid"] in pids]
 
 
 def all_found(runs, events):
@@ -47,6 +39,8 @@ class Everything:
         cleanups.callback(self.servers.stop)
         self.provoked = []
         for cause, variant in listed():
+            if {cause, (cause, variant)} & NOT_BESIDE_OTHERS:
+                continue
             self._start(cleanups, verdict(cause, variant), Injected(cause, variant, LASTS + "s"))
         for program, cause, variant, how in FOREIGN:
             if (TARGETS / program).exists():
@@ -75,5 +69,6 @@ class Everything:
         ours = {pid for began, _ in self.runs for pid in (began.pid, began.owner)}
         raised = {key_of(event) for event in self.raised if event["process"]["pid"] in ours}
         self.daemon.wait_for(lambda events: raised <= resolved(events), PATIENCE)
-        self.unresolved = raised - resolved(self.daemon.seen())
+        self.events = self.daemon.seen()
+        self.unresolved = raised - resolved(self.events)
         self.status, self.log = self.daemon.stop()

@@ -1,14 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """What must be found of what is provoked, and how sure the daemon may be. Tables only."""
 
+from injected import HEALTHY_LOOPS
+
 # Only what is not certain.
 CERTAINTY = {"no_waker": "likely", "uninterruptible_wait": "likely", "slow_syscall": "possible",
+             "kernel_loop": "likely", "starved": "likely", "lost_leader": "possible", "stopped": "possible",
              ("dead_owner", "robust_list_broken"): "likely", ("dead_owner", "shared"): "likely"}
 # Where the cause found is not the one provoked: who waits for somebody stuck is told with its root.
 ALSO_RIGHT = {("waits_for_stuck", "self_deadlock"): {"self_deadlock"}}
 # What may be said besides: a client of a mute server is slow before it is killed; a leader that left is odd in itself.
 BESIDES = {"unkillable": {"slow_syscall", "uninterruptible_wait"}, ("crashed_thread", "then_dead_owner"): {"dead_owner"},
            ("dead_owner", "leader"): {"lost_leader"}}
+
+# Takes most of a CPU, which the others need. Loops, those that spin and those that are well, are tested in tests/loops.
+NOT_BESIDE_OTHERS = {"starved", "event_loop_spin", *HEALTHY_LOOPS}
 
 FOUND, NOT_FOUND = "found", "not found"
 # Programs of other libraries. The rule is: no owner rather than a wrong one. A normal mutex of musl and one of Rust have none; a

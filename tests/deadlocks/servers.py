@@ -22,9 +22,21 @@ SSL_WANTED = b"\0\0\0\x08\x04\xd2\x16\x2f"  # PostgreSQL starts a process for it
 NGINX = """daemon off; pid {folder}/nginx.pid; worker_processes 2; error_log {folder}/nginx.log;
 events {{ worker_connections 64; }}
 http {{ access_log off; client_body_temp_path {folder}/b; proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f;
-  uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s; server {{ listen unix:{folder}/nginx.socket; return 200 "x"; }} }}
+  uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s; server {{ listen unix:{folder}/nginx.socket; listen 127.0.0.1:{port};
+  return 200 "x"; }} }}
 """
-NODE = "require('http').createServer((request, answer) => answer.end('x')).listen(process.argv[1])"
+HAPROXY = """global
+  nbthread 2
+defaults
+  mode http
+  timeout connect 5s
+  timeout client 30s
+  timeout server 30s
+listen before_nginx
+  bind 127.0.0.1:{port}
+  server nginx unix@{folder}/nginx.socket
+"""
+NODE = "require('http').createServer((request, answer) => answer.end('x')).listen(process.argv[1], '127.0.0.1')"
 JAVA = pathlib.Path(__file__).resolve().parent / "HealthyServer.java"
 
 
@@ -50,13 +62,15 @@ def postgres(folder):
 
 def installed(folder):
     """(name, command line, address, request) of each that is there."""
-    (folder / "nginx.conf").write_text(NGINX.format(folder=folder), encoding="ascii")
-    java, python = free_port(), free_port()
+    nginx, haproxy, node, java, python = (free_port() for _ in range(5))
+    (folder / "nginx.conf").write_text(NGINX.format(folder=folder, port=nginx), encoding="ascii")
+    (folder / "haproxy.conf").write_text(HAPROXY.format(folder=folder, port=haproxy), encoding="ascii")
     all_of_them = [
         ("redis-server", ["--port", "0", "--unixsocket", folder / "redis", "--save", "", "--dir", folder], folder / "redis", b"PING\r\n"),
         ("memcached", ["-u", "root", "-s", folder / "memcached"], folder / "memcached", b"set k 0 0 1\r\nx\r\n"),
-        ("nginx", ["-c", folder / "nginx.conf", "-e", folder / "nginx.log"], folder / "nginx.socket", HTTP),
-        ("node", ["-e", NODE, folder / "node"], folder / "node", HTTP),
+        ("nginx", ["-c", folder / "nginx.conf", "-e", folder / "nginx.log"], ("127.0.0.1", nginx), HTTP),
+        ("haproxy", ["-db", "-f", folder / "haproxy.conf"], ("127.0.0.1", haproxy), HTTP),
+        ("node", ["-e", NODE, str(node)], ("127.0.0.1", node), HTTP),
         ("java", ["-Xmx64m", JAVA, str(java)], ("127.0.0.1", java), HTTP),
         ("python3", ["-m", "http.server", "--bind", "127.0.0.1", "--directory", folder, str(python)], ("127.0.0.1", python), HTTP),
     ]

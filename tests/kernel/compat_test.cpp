@@ -10,6 +10,7 @@
 #include "kernel_test.h"
 #include "parity.h"
 #include "watch.h"
+#include "work.h"
 
 namespace wedged::test {
 namespace {
@@ -29,26 +30,12 @@ class CompatCall : public KernelTest {
     Child child([](const Line&) { return compat_calls_from_32_bit_code(getppid_32, 1) > 0 ? 0 : 1; });
     if (child.wait() != 0) WEDGED_SKIP("this kernel has no 32-bit interface");
   }
-
-  static Child start(const std::function<void()>& work) {
-    Child child([work](const Line& line) {
-      line.say();
-      if (!line.hear()) return 1;
-      work();
-      line.say();
-      return line.hear() ? 0 : 1;
-    });
-    child.hear();
-    await_call(child.pid(), child.pid(), SYS_read);
-    return child;
-  }
 };
 
 TEST_F(CompatCall, from_32_bit_code_is_counted_as_such_and_as_no_native_call) {
-  const auto child = start([] { compat_calls_from_32_bit_code(getppid_32, many); });
+  const Work child([] { compat_calls_from_32_bit_code(getppid_32, many); });
   auto observer = watch({child.pid()});
-  child.say();
-  child.hear();
+  child.be_done();
   same("32-bit calls", compat_stats_of(observer).calls, many);
   same("their errors", compat_stats_of(observer).errors, 0);
   same("native calls of the same number", stats_of(observer, getppid_32).calls, 0);
@@ -56,31 +43,29 @@ TEST_F(CompatCall, from_32_bit_code_is_counted_as_such_and_as_no_native_call) {
 }
 
 TEST_F(CompatCall, that_fails_is_an_error) {
-  const auto child = start([] { compat_calls_from_32_bit_code(4000, many); });
+  const Work child([] { compat_calls_from_32_bit_code(4000, many); });
   auto observer = watch({child.pid()});
-  child.say();
-  child.hear();
+  child.be_done();
   same("32-bit calls", compat_stats_of(observer).calls, many);
   same("their errors", compat_stats_of(observer).errors, many);
 }
 
 // The interface follows the code segment, as the registers show it; the kernel's own mark is not looked at.
 TEST_F(CompatCall, from_64_bit_code_is_counted_by_its_number) {
-  const auto child = start([] {
+  const Work child([] {
     for (std::uint32_t i = 0; i < many; ++i) compat_call_from_64_bit_code(getppid_32);
   });
   auto observer = watch({child.pid()});
-  child.say();
-  child.hear();
+  child.be_done();
   same("native calls of the same number", stats_of(observer, getppid_32).calls, many);
   same("32-bit calls", compat_stats_of(observer).calls, 0);
 }
 
 TEST_F(CompatCall, in_flight_is_marked_and_has_the_arguments_of_the_32_bit_interface) {
-  const auto child = start([] { compat_calls_from_32_bit_code(pause_32, 1); });
+  const Work child([] { compat_calls_from_32_bit_code(pause_32, 1); });
   auto observer = watch({child.pid()});
   const auto id = observed(observer, child.pid()).id;
-  child.say();
+  child.begin();
   await_call(child.pid(), child.pid(), pause_32);
   const auto sample = expect_parity(observer, id);
   ASSERT_TRUE(sample.call.has_value());
@@ -90,10 +75,10 @@ TEST_F(CompatCall, in_flight_is_marked_and_has_the_arguments_of_the_32_bit_inter
 }
 
 TEST_F(CompatCall, begun_before_the_watch_is_marked_too) {
-  const auto child = start([] { compat_calls_from_32_bit_code(pause_32, 1); });
+  const Work child([] { compat_calls_from_32_bit_code(pause_32, 1); });
   auto first = watch({child.pid()});
   const auto id = observed(first, child.pid()).id;
-  child.say();
+  child.begin();
   await_call(child.pid(), child.pid(), pause_32);
   for (const auto observing : {Observing::calls, Observing::scan}) {
     auto observer = watch({child.pid()}, observing);

@@ -38,7 +38,8 @@ class Watched : public KernelTest {
       const auto* task = find(snapshot, tid);
       ASSERT_NE(task, nullptr);
       holds("it is of the process", task->process == process);
-      holds("it is no suspect", !task->suspect);
+      holds("it is no suspect, unless it is a leader that is lost",
+            !task->suspect || task->state == RunState::dead);
       same<std::size_t>("threads of its process", task->process_threads, threads.size());
     }
     holds("the process is complete", snapshot.complete == std::vector<ProcessId>{process});

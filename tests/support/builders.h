@@ -90,6 +90,49 @@ class TaskBuilder {
     if (task_.details) task_.details->exe.clear();
     return *this;
   }
+  // In its call on a CPU, or waiting for one, without a sleep for so long.
+  TaskBuilder& looping_for(Duration looping) {
+    task_.scheduling.looping_since = now_ - looping;
+    return running();
+  }
+  TaskBuilder& runnable_for(Duration runnable) {
+    task_.scheduling.runnable_since = now_ - runnable;
+    return running();
+  }
+  TaskBuilder& on_cpu(int cpu, int policy = 0, int priority = 0) {
+    task_.scheduling.cpu = cpu;
+    task_.scheduling.policy = policy;
+    return set(task_.scheduling.rt_priority, priority);
+  }
+  TaskBuilder& used(Duration in_kernel, Duration in_user_mode) {
+    task_.system_time_ns = static_cast<std::uint64_t>(in_kernel.count());
+    return set(task_.user_time_ns, static_cast<std::uint64_t>(in_user_mode.count()));
+  }
+  TaskBuilder& spinning(const LoopFacts& loop) {
+    task_.loop = loop;
+    return running();
+  }
+  TaskBuilder& frozen_by_cgroup() { return set(task_.cgroup_frozen, true); }
+  TaskBuilder& traced_by(int tgid) { return state(RunState::traced).set(task_.tracer_tgid, tgid); }
+  // Of how many threads its process has.
+  TaskBuilder& one_of(unsigned threads) { return set(task_.process_threads, threads); }
+  TaskBuilder& dead() { return state(RunState::dead); }
+  // A Death was reported for a thread of its process.
+  TaskBuilder& after_a_death() { return set(task_.death_seen, true); }
+
+  // In D state, for a mutex of the kernel with this owner.
+  TaskBuilder& for_kernel_mutex(std::uint64_t address, const Task& owner) {
+    task_.state = RunState::uninterruptible;
+    task_.details->kernel_lock =
+        KernelLock{KernelLockKind::mutex, address, KernelHolder::known, owner.address, owner.id, 0};
+    return *this;
+  }
+  TaskBuilder& for_kernel_lock(const KernelLock& lock) {
+    task_.state = RunState::uninterruptible;
+    task_.details->kernel_lock = lock;
+    return *this;
+  }
+  TaskBuilder& at_address(std::uint64_t address) { return set(task_.address, address); }
   TaskBuilder& without_details() {
     task_.details.reset();
     return *this;
@@ -170,6 +213,10 @@ class FindingBuilder {
     finding_.threads.push_back(StuckThread{task, {}, {}, {}});
     return *this;
   }
+  FindingBuilder& waited_for_by(const Task& victim, Duration waiting = std::chrono::seconds(30)) {
+    finding_.victims.push_back(StuckThread{victim, waiting, waiting, "a lock"});
+    return *this;
+  }
   FindingBuilder& cause(Cause cause) {
     finding_.key.cause = cause;
     return identify();
@@ -194,9 +241,11 @@ class FindingBuilder {
   // Findings about a whole process go by its leader's id.
   FindingBuilder& identify() {
     const ProcessId& process = finding_.task.process;
-    finding_.key.task = finding_.key.cause == Cause::unkillable
-                            ? TaskId{process.tgid, process.tgid, process.start_boottime_ns}
-                            : finding_.task.id;
+    const Cause cause = finding_.key.cause;
+    const bool by_leader =
+        cause == Cause::unkillable || cause == Cause::lost_leader || cause == Cause::stopped;
+    finding_.key.task =
+        by_leader ? TaskId{process.tgid, process.tgid, process.start_boottime_ns} : finding_.task.id;
     return *this;
   }
 

@@ -16,7 +16,10 @@ from typing import NamedTuple, Optional
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("WEDGED_INJECT", str(SOURCE / "build/release/userspace/wedged-inject"))
 DEADLINE = 60  # seconds; for a machine under load, not a promise
-BEGAN = re.compile(r"began (\d+) pid=(\d+) tid=(\d+) cause=(\w+) variant=(\w+)(?: owner=(\d+))?")
+# Of wedged-inject, those that turn fast and take all the CPU that nobody else wants.
+HEALTHY_LOOPS = {("healthy", variant) for variant in
+                 ("timer_loop", "busy_receiver", "edge_triggered", "handing_over", "one_shot", "busy_wait")}
+BEGAN = re.compile(r"began (\d+) pid=(\d+) tid=(\d+) cause=(\w+) variant=(\w+)(?: owner=(\d+))?(?: descriptor=(\d+))?")
 
 
 class Began(NamedTuple):
@@ -27,14 +30,16 @@ class Began(NamedTuple):
     cause: str
     variant: str
     owner: Optional[int]
+    descriptor: Optional[int] = None
 
     @staticmethod
     def of(line):
         found = BEGAN.fullmatch(line)
         if not found:
             raise AssertionError(f"not a line that tells of a beginning: {line!r}")
-        ms, pid, tid, cause, variant, owner = found.groups()
-        return Began(int(ms), int(pid), int(tid), cause, variant, int(owner) if owner else None)
+        ms, pid, tid, cause, variant, owner, descriptor = found.groups()
+        return Began(int(ms), int(pid), int(tid), cause, variant, int(owner) if owner else None,
+                     int(descriptor) if descriptor else None)
 
 
 def listed():

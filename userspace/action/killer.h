@@ -11,7 +11,7 @@
 
 namespace wedged {
 
-class Killer final : public Executor {
+class Killer final {
  public:
   explicit Killer(SampleAgain sample_again) : sample_again_(std::move(sample_again)) {}
 
@@ -20,18 +20,9 @@ class Killer final : public Executor {
   [[nodiscard]] static Status self_test();
 
   // A dry run does everything but send: it asks with signal 0.
-  [[nodiscard]] Outcome execute(const Decision& decision, Instant now) override;
+  [[nodiscard]] Outcome execute(const Decision& decision, Instant now) const;
 
  private:
-  // What became of it: `done` as long as nothing is in the way.
-  struct Answer {
-    OutcomeKind kind = OutcomeKind::done;
-    std::string detail;
-  };
-
-  [[nodiscard]] Answer signal(const Decision& decision) const;
-  [[nodiscard]] Answer verify(const Finding& finding, const Fd& process) const;
-
   SampleAgain sample_again_;
 };
 

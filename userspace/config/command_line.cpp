@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The only file that includes CLI11; its exceptions end here.
+// CLI11 and its exceptions end here.
 #include "config/command_line.h"
 
 #include <CLI/CLI.hpp>
 #include <sstream>
 
+#include "config/check_options.h"
 #include "config/duration.h"
 #include "config/help_text.h"
 #include "config/listen_address.h"
@@ -15,7 +16,9 @@
 namespace wedged {
 namespace {
 
+constexpr auto status_unknown = static_cast<ExitCode>(3);  // of the plug-in convention
 constexpr DurationRange at_least_range{Duration{}, std::chrono::hours(7 * 24)};
+constexpr DurationRange as_if_range{Duration{}, std::chrono::hours(24)};
 
 using Text = const std::string&;
 
@@ -74,15 +77,17 @@ void add_observing(CLI::App& command, Flags& flags) {
       ->type_name("DURATION");
 }
 
-void add_web(CLI::App& command, Flags& flags) {
+CLI::Option* add_listen_address(CLI::App& command, Flags& flags, const std::string& what) {
   const auto address = [&flags](Text text) {
     flags.listen_address = value_of(parse_listen_address(text), "--web.listen-address");
   };
-  auto* listen =
-      command
-          .add_option_function<std::string>("--web.listen-address", address,
-                                            "Where to serve /metrics and /healthz, 127.0.0.1:9974 by default")
-          ->type_name("HOST:PORT");
+  return command.add_option_function<std::string>("--web.listen-address", address, what)
+      ->type_name("HOST:PORT");
+}
+
+void add_web(CLI::App& command, Flags& flags) {
+  auto* listen = add_listen_address(command, flags,
+                                    "Where to serve metrics, health and findings, 127.0.0.1:9974 by default");
   command.add_flag("--no-web", flags.no_web, "Serve nothing")->excludes(listen);
 }
 
@@ -146,8 +151,37 @@ CLI::App& add_command(CLI::App& parent, CommandLine& chosen, Command command, co
   return *app;
 }
 
+void add_check(CLI::App& app, CommandLine& chosen) {
+  Flags& flags = chosen.flags;
+  CLI::App& check = add_command(app, chosen, Command::check, "check",
+                                "Health check: one line, and the exit code of a monitoring plug-in");
+  add_check_options(check, flags.check);
+  add_listen_address(check, flags, "The daemon's address, if it is not the configuration's");
+  add_config(check, flags);
+  add_json(check, flags);
+}
+
+void add_config_test(CLI::App& config, CommandLine& chosen) {
+  Flags& flags = chosen.flags;
+  CLI::App& test = *config.add_subcommand("test", "What the policy would have done to a recording");
+  test.parse_complete_callback([&chosen] {
+    if (!chosen.flags.replay_file) throw CLI::ValidationError("test", "say which recording: --replay FILE");
+    chosen.command = Command::config_test;
+  });
+  test.add_option("--replay", flags.replay_file, "The recording")->type_name("FILE")->check(fault_of_file);
+  const auto as_if_for = [&flags](Text text) {
+    flags.as_if_for = value_of(parse_duration(text, as_if_range), "--for");
+  };
+  test.add_option_function<std::string>(
+          "--for", as_if_for, "Go on as if it stayed stuck so long; else as long as the longest ladder takes")
+      ->type_name("DURATION");
+  add_config(test, flags);
+  add_json(test, flags);
+}
+
 void add_config_commands(CLI::App& app, CommandLine& chosen) {
-  CLI::App* config = app.add_subcommand("config", "Check a configuration, or show what is in effect");
+  CLI::App* config =
+      app.add_subcommand("config", "Check a configuration, show what is in effect, or try its policy");
   config->require_subcommand(1);
   CLI::App& check = add_command(*config, chosen, Command::config_check, "check",
                                 "Tell everything that is wrong with it, with line and column");
@@ -157,6 +191,7 @@ void add_config_commands(CLI::App& app, CommandLine& chosen) {
   add_config_or_file(show, chosen.flags);
   add_observing(show, chosen.flags);
   add_web(show, chosen.flags);
+  add_config_test(*config, chosen);
 }
 
 void add_commands(CLI::App& app, CommandLine& chosen) {
@@ -175,6 +210,7 @@ void add_commands(CLI::App& app, CommandLine& chosen) {
   add_at_least(list, flags);
   add_json(list, flags);
   add_why(*app.add_subcommand("why", "What one process waits for, who is to blame, and what to do"), chosen);
+  add_check(app, chosen);
   CLI::App& probe = add_command(app, chosen, Command::probe, "probe",
                                 "What this kernel offers, and what is missing and why");
   add_json(probe, flags);
@@ -203,7 +239,10 @@ EarlyExit early_exit_of(const CLI::App& app, const CLI::ParseError& error) {
   // No flag is required, so what is missing is a command.
   const bool no_command = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
   const std::string message = no_command ? missing_command(app) : error.what();
-  return {ExitCode::usage, "wedged: " + message + "\nRun `wedged --help` or `wedged COMMAND --help`.\n"};
+  // Who runs a plug-in reads its first line, and takes 2 for CRITICAL.
+  if (app.got_subcommand("check")) return {status_unknown, "WEDGED UNKNOWN - usage: " + message + "\n"};
+  return {ExitCode::usage, "wedged: " + message + "\nRun `wedged --help` or `wedged COMMAND --help`.\n",
+          false};
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The command line as a value. command_line.cpp is the only file that includes CLI11.
+// The command line as a value. command_line.cpp and, for one command, check_options.cpp alone include CLI11.
 #pragma once
 
 #include <optional>
@@ -7,13 +7,14 @@
 #include <variant>
 #include <vector>
 
+#include "config/check_flags.h"
 #include "config/settings.h"
 #include "diagnosis/cause.h"
 #include "util/exit_code.h"
 
 namespace wedged {
 
-enum class Command { run, list, why, probe, config_check, config_show };
+enum class Command { run, list, why, check, probe, config_check, config_show, config_test };
 
 // Only what was given on the command line; it goes in front of the file.
 struct Flags {
@@ -33,6 +34,11 @@ struct Flags {
   std::optional<std::string> replay_file;
   std::vector<Cause> explain;
   bool all_stacks = false;
+
+  // `config test`, together with replay_file.
+  std::optional<Duration> as_if_for;  // how long the last scan is taken to go on
+
+  CheckFlags check;
 };
 
 struct CommandLine {
@@ -40,10 +46,12 @@ struct CommandLine {
   Flags flags;
 };
 
-// Nothing to run: print `text` (to stdout if the code is success, else to stderr) and exit.
+// Nothing to run: print `text` (to stdout if the code is success or a plug-in's reader waits there, else to
+// stderr) and exit.
 struct EarlyExit {
   ExitCode code = ExitCode::success;
   std::string text;
+  bool for_reader = true;  // to stdout
 };
 
 [[nodiscard]] std::variant<CommandLine, EarlyExit> parse_command_line(int argc, const char* const* argv);

@@ -10,6 +10,7 @@
 
 #include "config/command_line.h"
 #include "config/settings.h"
+#include "config/users.h"
 
 namespace wedged {
 
@@ -19,18 +20,44 @@ struct ConfigProblem {
   int column = 0;  // from 1
   std::string message;
 
-  [[nodiscard]] std::string text() const;  // "file:line:column: message"
+  [[nodiscard]] std::string where() const;  // "file:line:column", or the file alone
+  [[nodiscard]] std::string text() const;   // "file:line:column: message"
 };
 
 using ConfigProblems = std::vector<ConfigProblem>;
 
 inline constexpr const char* default_config_file = "/etc/wedged/wedged.yaml";
 
-// Pure: `file` is only a name for messages.
-[[nodiscard]] std::variant<Settings, ConfigProblems> parse_config(const std::string& text,
-                                                                  const std::string& file);
+// A file as it was read. The first of several is the main one, or empty if there is none; the others are its
+// drop-ins.
+struct ConfigText {
+  std::string file;
+  std::string text;
+};
 
-// Reads the file named by the flags, or the default one if it exists, or none; then lays the flags over it.
+// Where a rule was read, and what of it the rule itself does not tell.
+struct RuleSource {
+  std::string file;
+  int line = 0;
+  int column = 0;
+  bool says_enforce = false;  // `enforce: true` stands there
+};
+
+struct LoadedConfig {
+  Settings settings;
+  std::vector<RuleSource> sources;  // as Policy::rules
+  std::vector<std::string> files;   // that were read, in this order
+};
+
+// Pure but for the users: files are only names for messages.
+[[nodiscard]] std::variant<LoadedConfig, ConfigProblems> parse_config(const std::vector<ConfigText>& texts,
+                                                                      const UserLookup& users);
+
+// Reads the file named by the flags, or the default one if it exists, or none, and the drop-ins beside it;
+// then lays the flags over it.
+[[nodiscard]] std::variant<LoadedConfig, ConfigProblems> load_config(const Flags& flags);
+
+// The same where nothing but the settings is of interest.
 [[nodiscard]] std::variant<Settings, ConfigProblems> load_settings(const Flags& flags);
 
 // The settings in effect as YAML that parse_config accepts again and finds equal. Without the scope: flags

@@ -28,7 +28,20 @@ bool is_none(const YamlNode& node) {
   return node.kind == YamlNode::Kind::scalar && node.text == "none";
 }
 
+std::string fault_of_path(const std::string& path) {
+  constexpr std::size_t longest = 4096;  // PATH_MAX
+  if (path.empty() || path.front() != '/' || path.back() == '/')
+    return "must be an absolute path such as /var/lib/wedged, not " + quote(path);
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+  if (std::any_of(path.begin(), path.end(), is_control)) return "has a control character in it";
+  return path.size() < longest ? "" : "is longer than a path can be";
+}
+
 }  // namespace
+
+std::string must_be_one_of(const std::string& word, const std::vector<std::string>& known) {
+  return "must be " + alternatives(known) + ", not " + quote(word) + did_you_mean(word, known);
+}
 
 Fields::Fields(const YamlNode& node, std::string path, Problems& problems)
     : node_(node), path_(std::move(path)), problems_(problems) {}
@@ -138,6 +151,46 @@ void Fields::count(const std::string& key, unsigned& value, unsigned greatest) c
   } else {
     value = number;
   }
+}
+
+void Fields::size(const std::string& key, std::uint64_t& bytes, const SizeRange& range) const {
+  const YamlNode* node = find(key);
+  const auto text = node ? word(*node, key) : std::nullopt;
+  if (!text) return;
+  const auto size = parse_size(*text, range);
+  if (size) {
+    bytes = *size;
+  } else {
+    add_problem(*node, key, size.error().message);
+  }
+}
+
+void Fields::absolute_path(const std::string& key, std::string& value) const {
+  const YamlNode* node = find(key);
+  const auto text = node ? word(*node, key) : std::nullopt;
+  if (!text) return;
+  if (const std::string fault = fault_of_path(*text); !fault.empty()) {
+    add_problem(*node, key, fault);
+  } else {
+    value = *text;
+  }
+}
+
+std::optional<std::size_t> Fields::choice(const std::string& key,
+                                          const std::vector<std::string>& names) const {
+  const YamlNode* node = find(key);
+  const auto text = node ? word(*node, key) : std::nullopt;
+  if (!text) return std::nullopt;
+  const auto found = std::find(names.begin(), names.end(), *text);
+  if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
+  add_problem(*node, key, must_be_one_of(*text, names));
+  return std::nullopt;
+}
+
+void Fields::only_true(const std::string& key) const {
+  bool wanted = true;
+  boolean(key, wanted);
+  if (!wanted) add_problem(*find(key), key, "can only be true; leave the step out instead");
 }
 
 void Fields::globs(const std::string& key, std::vector<std::string>& value, GlobSubject subject) const {

@@ -3,6 +3,7 @@
 // key is absent, and adds a problem if what is there cannot be it.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "config/duration.h"
 #include "config/globs.h"
 #include "config/problems.h"
+#include "config/size.h"
 #include "config/yaml_node.h"
 
 namespace wedged {
@@ -39,6 +41,13 @@ class Fields {
                         const DurationRange& range) const;
   void boolean(const std::string& key, bool& value) const;
   void count(const std::string& key, unsigned& value, unsigned greatest) const;  // from 1
+  void size(const std::string& key, std::uint64_t& bytes, const SizeRange& range) const;
+  void absolute_path(const std::string& key, std::string& value) const;
+  // Which of the names stands there; nothing if the key is absent or it is none of them.
+  [[nodiscard]] std::optional<std::size_t> choice(const std::string& key,
+                                                  const std::vector<std::string>& names) const;
+  // For what can be named, but not switched off.
+  void only_true(const std::string& key) const;
   void globs(const std::string& key, std::vector<std::string>& value, GlobSubject subject) const;
 
   [[nodiscard]] std::optional<std::string> word(const YamlNode& node, const std::string& key) const;
@@ -55,5 +64,15 @@ class Fields {
   std::string path_;
   Problems& problems_;
 };
+
+// What is said of a word that is none of those known.
+[[nodiscard]] std::string must_be_one_of(const std::string& word, const std::vector<std::string>& known);
+
+template <typename Values>
+[[nodiscard]] std::vector<std::string> names_of(const Values& values) {
+  std::vector<std::string> names;
+  for (const auto value : values) names.emplace_back(name_of(value));
+  return names;
+}
 
 }  // namespace wedged

@@ -16,6 +16,7 @@ inline constexpr const char* help_footer =
     "  wedged why --explain dead_owner        what a cause means\n"
     "  wedged run                             watch the host; metrics on 127.0.0.1:9974\n"
     "  wedged run --pid 4242 --json           watch one process; events as JSON lines\n"
+    "  wedged check --unit postgresql         health check: one line, exit code 0 to 3\n"
     "  wedged config check --config new.yaml  tell everything that is wrong with a file\n"
     "\n"
     "Exit codes:\n"
@@ -26,6 +27,8 @@ inline constexpr const char* help_footer =
     "  4  not root, or a capability is missing\n"
     "  5  the kernel lacks something required; `wedged probe` says what\n"
     "  6  the listen address cannot be used\n"
+    "`wedged check` has those of monitoring plug-ins: 0 ok, 1 warning, 2 critical,\n"
+    "3 unknown, bad usage included.\n"
     "\n"
     "`wedged COMMAND --help` tells the flags of a command.";
 

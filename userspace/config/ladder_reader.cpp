@@ -2,68 +2,36 @@
 #include "config/ladder_reader.h"
 
 #include <csignal>
-#include <set>
-
-#include "policy/signals.h"
+#include <optional>
 
 namespace wedged {
 namespace {
 
-constexpr DurationRange grace_range{Duration{}, std::chrono::hours(24)};
-constexpr Duration default_grace = std::chrono::seconds(5);  // after a signal; a log line needs none
-constexpr std::size_t most_rungs = 10;                       // each is a series of its own in the metrics
+constexpr std::size_t most_rungs = 10;  // each is a series of its own in the metrics
 
-std::string without_sig(const std::string& word) {
-  const bool sig = word.rfind("SIG", 0) == 0 || word.rfind("sig", 0) == 0;
-  return sig ? word.substr(3) : word;
+// Who outlived a KILL outlives every other signal. One that reaches more may still free it: the holder of
+// what it waits for may be among them.
+bool is_vain(const Rung& rung, const std::optional<Reach>& killed) {
+  return killed && rung.action == ActionKind::signal && rung.reach <= *killed;
 }
 
-bool does_not_end_processes(const std::string& word) {
-  static const std::set<std::string> names{"STOP", "TSTP", "TTIN", "TTOU", "CONT",   "CHLD", "URG", "WINCH",
-                                           "PIPE", "IO",   "POLL", "ALRM", "VTALRM", "PROF", "PWR"};
-  return names.contains(without_sig(word));
-}
-
-void read_signal(const Fields& fields, const YamlNode& node, Rung& rung) {
-  rung.action = ActionKind::signal;
-  const auto word = fields.word(node, "signal");
-  if (!word) return;
-  if (const auto number = ladder_signal_named(*word)) {
-    rung.signal_number = *number;
-  } else if (does_not_end_processes(*word)) {
-    fields.add_problem(node, "signal",
-                       "must be a signal that ends a process (" + alternatives(ladder_signal_names()) +
-                           "), which " + quote(*word) + " is not for");
-  } else {
-    fields.add_problem(node, "signal",
-                       "must be " + alternatives(ladder_signal_names()) + ", not " + quote(*word) +
-                           did_you_mean(without_sig(*word), ladder_signal_names()));
+void read_rungs(const Fields& rule, const std::vector<const YamlNode*>& nodes, const RebootPermission& reboot,
+                std::vector<Rung>& ladder) {
+  std::optional<Reach> killed;
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    const std::string path = rule.name_of("ladder") + "[" + std::to_string(i) + "]";
+    const Rung rung = read_rung(*nodes[i], path, reboot, rule.problems());
+    if (is_vain(rung, killed))
+      rule.problems().add(nodes[i]->place,
+                          path + " comes after KILL, and no signal to as few can do more than that");
+    if (rung.signal_number == SIGKILL && (!killed || *killed < rung.reach)) killed = rung.reach;
+    ladder.push_back(rung);
   }
-}
-
-Rung read_rung(const YamlNode& node, const std::string& path, Problems& problems) {
-  Rung rung;
-  const Fields fields{node, path, {"signal", "log", "grace"}, problems};
-  if (node.kind != YamlNode::Kind::map && node.kind != YamlNode::Kind::null) return rung;
-  const YamlNode* signal = fields.find("signal");
-  const YamlNode* log = fields.find("log");
-  if ((signal != nullptr) == (log != nullptr)) {
-    problems.add(node.place, path + " must have one of `signal: NAME` and `log: true`");
-  } else if (signal) {
-    rung.grace = default_grace;
-    read_signal(fields, *signal, rung);
-  } else {
-    bool wanted = true;
-    fields.boolean("log", wanted);
-    if (!wanted) fields.add_problem(*log, "log", "can only be true; leave the step out instead");
-  }
-  fields.duration("grace", rung.grace, grace_range);
-  return rung;
 }
 
 }  // namespace
 
-std::vector<Rung> read_ladder(const Fields& rule) {
+std::vector<Rung> read_ladder(const Fields& rule, const RebootPermission& reboot) {
   std::vector<Rung> ladder;
   const auto nodes = rule.items("ladder");
   const YamlNode* whole = rule.find("ladder");
@@ -75,16 +43,7 @@ std::vector<Rung> read_ladder(const Fields& rule) {
   if (nodes.size() > most_rungs) {
     rule.add_problem(*whole, "ladder", "has more than " + std::to_string(most_rungs) + " steps");
   }
-  bool killed = false;
-  for (std::size_t i = 0; i < nodes.size(); ++i) {
-    const std::string path = rule.name_of("ladder") + "[" + std::to_string(i) + "]";
-    const Rung rung = read_rung(*nodes[i], path, rule.problems());
-    if (killed && rung.action == ActionKind::signal) {
-      rule.problems().add(nodes[i]->place, path + " comes after KILL, and no signal can do more than that");
-    }
-    killed = killed || rung.signal_number == SIGKILL;
-    ladder.push_back(rung);
-  }
+  read_rungs(rule, nodes, reboot, ladder);
   return ladder;
 }
 

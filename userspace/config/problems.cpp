@@ -42,9 +42,13 @@ std::size_t distance(const std::string& left, const std::string& right) {
 
 }  // namespace
 
+std::string ConfigProblem::where() const {
+  if (line == 0) return file;
+  return file + ":" + std::to_string(line) + ":" + std::to_string(column);
+}
+
 std::string ConfigProblem::text() const {
-  if (line == 0) return file + ": " + message;
-  return file + ":" + std::to_string(line) + ":" + std::to_string(column) + ": " + message;
+  return where() + ": " + message;
 }
 
 void Problems::add(const Place& place, const std::string& message) {

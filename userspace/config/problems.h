@@ -16,6 +16,7 @@ class Problems {
   explicit Problems(std::string file) : file_(std::move(file)) {}
 
   void add(const Place& place, const std::string& message);
+  [[nodiscard]] const std::string& file() const { return file_; }
   [[nodiscard]] bool none() const { return problems_.empty(); }
   // So many that nobody will read all of them: no more effort is spent on hints.
   [[nodiscard]] bool crowded() const { return problems_.size() >= 100; }

@@ -3,6 +3,7 @@
 // nothing else.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +18,7 @@ enum class ObserveMode {
   calls,  // syscall tracepoints and scan
   scan,   // scan alone: no histograms, every hang still found
 };
+inline constexpr std::array all_observe_modes{ObserveMode::calls, ObserveMode::scan};
 
 struct Scope {
   std::vector<int> pids;              // thread groups; empty: all

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/settings_reader.h"
 
+#include "config/call_names.h"
 #include "config/fields.h"
 #include "config/listen_address.h"
-#include "config/policy_reader.h"
-#include "observation/syscall_names.h"
 
 namespace wedged {
 namespace {
@@ -15,42 +14,34 @@ constexpr DurationRange call_range{std::chrono::milliseconds(100), std::chrono::
 void read_scan(const YamlNode& node, Settings& settings, Problems& problems) {
   const Fields fields{node, "scan", {"interval", "observe"}, problems};
   fields.duration("interval", settings.scan_interval, scan_interval_range);
-  const YamlNode* observe = fields.find("observe");
-  const auto word = observe ? fields.word(*observe, "observe") : std::nullopt;
-  if (!word) return;
-  if (const auto mode = observe_mode_named(*word)) {
-    settings.observe = *mode;
-  } else {
-    fields.add_problem(*observe, "observe", "must be calls or scan, not " + quote(*word));
-  }
+  const auto names = names_of(all_observe_modes);
+  if (const auto at = fields.choice("observe", names)) settings.observe = all_observe_modes.at(*at);
 }
 
 void read_thresholds(const YamlNode& node, Thresholds& thresholds, Problems& problems) {
-  const Fields fields{node, "thresholds", {"uninterruptible_wait", "unkillable", "lock_wait"}, problems};
+  const Fields fields{node,
+                      "thresholds",
+                      {"uninterruptible_wait", "kernel_loop", "unkillable", "starved", "event_loop_spin",
+                       "lost_leader", "stopped", "lock_wait"},
+                      problems};
   fields.duration("uninterruptible_wait", thresholds.uninterruptible_wait, threshold_range);
+  fields.duration("kernel_loop", thresholds.kernel_loop, threshold_range);
   fields.duration("unkillable", thresholds.unkillable, threshold_range);
+  fields.duration("starved", thresholds.starved, threshold_range);
+  fields.duration("event_loop_spin", thresholds.event_loop_spin, threshold_range);
+  fields.duration("lost_leader", thresholds.lost_leader, threshold_range);
+  fields.duration("stopped", thresholds.stopped, threshold_range);
   fields.duration("lock_wait", thresholds.lock_wait, threshold_range);
-}
-
-std::vector<std::string> all_syscall_names() {
-  std::vector<std::string> names;
-  for (std::size_t number = 0; number < syscall_count(); ++number) {
-    const auto name = syscall_name(static_cast<int>(number));
-    if (!name.empty()) names.emplace_back(name);
-  }
-  return names;
 }
 
 void read_call_limits(const YamlNode& node, Thresholds& thresholds, Problems& problems) {
   const Fields fields = Fields::with_any_key(node, "slow_syscall.limits", problems);
   for (const YamlNode* entry : fields.entries()) {
     const std::string& call = entry->key;
-    if (syscall_number(call)) {
-      fields.duration_or_none(call, thresholds.slow_syscall_limits[call], call_range);
+    if (const std::string fault = fault_of_call(call, problems); !fault.empty()) {
+      problems.add(entry->key_place, "slow_syscall.limits: " + fault);
     } else {
-      const std::string hint = problems.crowded() ? "" : did_you_mean(call, all_syscall_names());
-      problems.add(entry->key_place,
-                   "slow_syscall.limits: there is no system call " + quote(call) + " here" + hint);
+      fields.duration_or_none(call, thresholds.slow_syscall_limits[call], call_range);
     }
   }
 }
@@ -90,7 +81,7 @@ std::string name_of(ObserveMode mode) {
   return mode == ObserveMode::calls ? "calls" : "scan";
 }
 
-Settings read_settings(const YamlNode& root, Problems& problems) {
+Settings read_settings(const YamlNode& root, PolicyReader& policy, Problems& problems) {
   Settings settings;
   const Fields fields{root, "", {"scan", "thresholds", "slow_syscall", "web", "policy"}, problems};
   if (const YamlNode* node = fields.find("scan")) read_scan(*node, settings, problems);
@@ -98,7 +89,7 @@ Settings read_settings(const YamlNode& root, Problems& problems) {
   if (const YamlNode* node = fields.find("slow_syscall"))
     read_slow_syscall(*node, settings.thresholds, problems);
   if (const YamlNode* node = fields.find("web")) read_web(*node, settings.web, problems);
-  if (const YamlNode* node = fields.find("policy")) settings.policy = read_policy(*node, problems);
+  if (const YamlNode* node = fields.find("policy")) policy.read(*node, problems);
   return settings;
 }
 

@@ -4,7 +4,6 @@
 #include <ctime>
 #include <iostream>
 
-#include "action/killer.h"
 #include "config/config_file.h"
 #include "diagnosis/diagnose.h"
 #include "diagnosis/syscall_limits.h"
@@ -46,18 +45,21 @@ std::string status_line(const FindingChanges& findings, std::uint64_t threads) {
 
 Daemon::Daemon(Parts parts)
     : parts_(std::move(parts)),
-      executor_(std::make_unique<Killer>(
-          [this](const TaskId& id) { return parts_.lookout.observer().sample_again(id); })),
+      enforcer_(parts_.enforcer(parts_.lookout)),
       history_(parts_.settings.scan_interval),
       log_(parts_.flags.json ? EventFormat::json : EventFormat::text) {}
 
 Status Daemon::run() {
   const auto start = parts_.clock->now();
+  if (auto prepared = enforcer_.prepare(parts_.settings.policy, start); !prepared) return prepared.error();
   tally_.reloaded(true, start.wall);
+  started_ = start.monotonic;
   log_.notice("started",
               "watching this host" +
                   std::string(parts_.settings.policy.enforce ? ", enforcing policy" : ", observing only"),
               start);
+  if (const auto warning = enforcer_.warning(); !warning.empty()) log_.notice("warning", warning, start);
+  if (enforcer_.suspension()) log_.suspended({*enforcer_.suspension(), 0, {}}, start);
   service_.ready("watching");
   while (true) {
     const auto wakeup = parts_.loop.wait(parts_.lookout.descriptor());
@@ -68,6 +70,7 @@ Status Daemon::run() {
     if (wakeup->scan_due) tick();
   }
   service_.stopping();
+  enforcer_.stop();
   log_.notice("stopping", "stopped watching after " + std::to_string(tally_.totals().scans) + " scans",
               parts_.clock->now());
   log_.drain(std::chrono::seconds(1));
@@ -82,46 +85,52 @@ void Daemon::tick() {
   if (!snapshot) {
     tally_.scan_failed();
     std::cerr << "wedged: scan: " << snapshot.error().message << '\n';
+    report(enforcer_.collect(now), now);
     publish_totals();
     return;
   }
   const auto changes = history_.advance(*snapshot);
   const auto findings = tracker_.update(diagnose(changes, parts_.settings.thresholds), now.monotonic);
-  const auto decisions =
-      decide(parts_.settings.policy, findings.open, ledger_, parts_.surroundings, now.monotonic);
-  const auto outcomes = execute(decisions, now);
+  const auto acts = enforcer_.act(parts_.settings.policy, findings.open, now, [&](const Decision& decision) {
+    log_.decided(decision, now);
+    log_.drain(std::chrono::seconds(1));
+  });
   tally_.scanned(changes);
-  report(findings, decisions, outcomes, now);
-  ledger_.forget(findings.open, parts_.settings.policy, now.monotonic);
+  if (snapshot->voice) report(*snapshot->voice, now);
+  report(findings, acts, now);
   const auto scan_duration = parts_.clock->now().monotonic - now.monotonic;
   publish(*snapshot, findings, now, scan_duration, cpu_time_of_this_thread() - cpu_before);
   service_.scanned(status_line(findings, snapshot->threads_scanned));
 }
 
-std::vector<Outcome> Daemon::execute(const std::vector<Decision>& decisions, const ClockPair& now) {
-  std::vector<Outcome> outcomes;
-  for (const auto& decision : decisions) {
-    if (decision.verdict == Verdict::refuse) continue;
-    outcomes.push_back(executor_->execute(decision, now.monotonic));
-    ledger_.record(outcomes.back());
+// What the log had from before is told once; it is no new trouble.
+void Daemon::report(const KernelVoice& voice, const ClockPair& now) {
+  for (const auto& oops : voice.oopses) {
+    const bool before_start = oops.at < started_;
+    if (!before_start) tally_.oopsed();
+    log_.oopsed(oops, before_start, now);
   }
-  return outcomes;
 }
 
-void Daemon::report(const FindingChanges& findings, const std::vector<Decision>& decisions,
-                    const std::vector<Outcome>& outcomes, const ClockPair& now) {
+void Daemon::report(const FindingChanges& findings, const Acts& acts, const ClockPair& now) {
   tally_.found(findings);
   for (const auto& finding : findings.raised) log_.raised(finding, now);
-  for (const auto& decision : decisions) {
-    if (decision.verdict == Verdict::refuse && !ledger_.note_refusal(decision)) continue;
+  report(acts.ended, now);
+  if (acts.suspended) log_.suspended({*acts.suspended, acts.wanted, parts_.settings.policy.brake}, now);
+  if (acts.not_kept) log_.notice("ledger_not_kept", acts.not_kept->message, now);
+  for (const auto& decision : acts.decisions) {
     if (decision.verdict == Verdict::refuse) tally_.refused(decision);
     log_.decided(decision, now);
   }
+  report(acts.outcomes, now);
+  for (const auto& finding : findings.resolved) log_.resolved(finding, now);
+}
+
+void Daemon::report(const std::vector<Outcome>& outcomes, const ClockPair& now) {
   for (const auto& outcome : outcomes) {
     tally_.acted(outcome);
     log_.done(outcome, now);
   }
-  for (const auto& finding : findings.resolved) log_.resolved(finding, now);
 }
 
 void Daemon::publish(const Snapshot& snapshot, const FindingChanges& findings, const ClockPair& now,
@@ -141,8 +150,13 @@ void Daemon::publish(const Snapshot& snapshot, const FindingChanges& findings, c
   state->losses = snapshot.losses;
   state->losses["event_output"] = log_.dropped();
   state->hung_task_reports = snapshot.hung_task_reports;
+  if (snapshot.voice) state->kernel = snapshot.voice->counters;
+  state->log_heard = !parts_.lookout.deaf();
   state->inspector = counters_of(parts_.lookout.inspector_stats());
   state->enforcing = parts_.settings.policy.enforce;
+  state->suspension = enforcer_.suspension();
+  state->jobs_running = enforcer_.jobs_running();
+  state->totals.ledger_write_errors = enforcer_.write_errors();
   state->config_ok = tally_.config_ok();
   state->config_loaded = tally_.config_loaded();
   state->rule_actions = rule_actions(parts_.settings.policy);
@@ -188,13 +202,7 @@ void Daemon::apply(Settings settings) {
     log_.notice("restart_needed", "web.listen_address takes effect after a restart", now);
     settings.web = parts_.settings.web;
   }
-  if (settings.policy.enforce && !parts_.settings.policy.enforce) {
-    if (const auto works = Killer::self_test(); !works) {
-      log_.notice("enforce_refused",
-                  "policy.enforce stays off, signals cannot be sent: " + works.error().message, now);
-      settings.policy.enforce = false;
-    }
-  }
+  apply_policy(settings.policy, now);
   if (settings.scan_interval != parts_.settings.scan_interval) {
     if (auto set = parts_.loop.set_interval(settings.scan_interval); !set)
       std::cerr << "wedged: " << set.error().message << '\n';
@@ -203,6 +211,21 @@ void Daemon::apply(Settings settings) {
   parts_.settings = std::move(settings);
   parts_.lookout.observer().probes().set_limits(
       suspect_limits(parts_.settings.thresholds, parts_.settings.scan_interval));
+}
+
+// Somebody has looked: enforcement goes on. What cannot work is told now and not when it is needed.
+void Daemon::apply_policy(Policy& policy, const ClockPair& now) {
+  if (policy.ledger_file != parts_.settings.policy.ledger_file) {
+    log_.notice("restart_needed", "policy.ledger takes effect after a restart", now);
+    policy.ledger_file = parts_.settings.policy.ledger_file;
+  }
+  if (const auto ended = enforcer_.resume(now))
+    log_.resumed(*ended, "the configuration was loaded again", now);
+  if (!policy.enforce) return;
+  if (const auto prepared = enforcer_.prepare(policy, now); !prepared) {
+    log_.notice("enforce_refused", "policy.enforce stays off: " + prepared.error().message, now);
+    policy.enforce = false;
+  }
 }
 
 }  // namespace wedged

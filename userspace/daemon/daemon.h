@@ -3,12 +3,12 @@
 // nothing itself. Everything runs on the thread that calls run(); web threads see the Publication alone.
 #pragma once
 
-#include <memory>
+#include <functional>
 #include <vector>
 
-#include "action/executor.h"
 #include "config/command_line.h"
 #include "config/settings.h"
+#include "daemon/enforcer.h"
 #include "daemon/event_log.h"
 #include "daemon/event_loop.h"
 #include "daemon/lookout.h"
@@ -16,8 +16,6 @@
 #include "daemon/tally.h"
 #include "diagnosis/tracker.h"
 #include "observation/history.h"
-#include "policy/decide.h"
-#include "policy/ledger.h"
 #include "report/published.h"
 
 namespace wedged {
@@ -29,7 +27,8 @@ class Daemon {
     Flags flags;  // laid over the file again at each reload
     Lookout lookout;
     EventLoop loop;
-    Surroundings surroundings;
+    // Its executor looks at tasks again through the lookout that it is given.
+    std::function<Enforcer(Lookout&)> enforcer;
     const Clock* clock;        // outlives the daemon
     Publication* publication;  // outlives the daemon
   };
@@ -44,20 +43,21 @@ class Daemon {
   void publish_totals();
   void reload();
   void apply(Settings settings);
-  [[nodiscard]] std::vector<Outcome> execute(const std::vector<Decision>& decisions, const ClockPair& now);
-  void report(const FindingChanges& findings, const std::vector<Decision>& decisions,
-              const std::vector<Outcome>& outcomes, const ClockPair& now);
+  void apply_policy(Policy& policy, const ClockPair& now);
+  void report(const KernelVoice& voice, const ClockPair& now);
+  void report(const FindingChanges& findings, const Acts& acts, const ClockPair& now);
+  void report(const std::vector<Outcome>& outcomes, const ClockPair& now);
   void publish(const Snapshot& snapshot, const FindingChanges& findings, const ClockPair& now,
                Duration scan_duration, Duration cpu_time);
 
   Parts parts_;
-  std::unique_ptr<Executor> executor_;
+  Enforcer enforcer_;
   History history_;
   Tracker tracker_;
-  Ledger ledger_;
   EventLog log_;
   ServiceManager service_;
   Tally tally_;
+  Instant started_{};
 };
 
 }  // namespace wedged

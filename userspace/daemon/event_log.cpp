@@ -77,6 +77,18 @@ void EventLog::done(const Outcome& outcome, const ClockPair& now) {
   write(render_outcome(outcome, now, style_));
 }
 
+void EventLog::suspended(const BrakeNews& news, const ClockPair& now) {
+  write(render_enforcement_suspended(news, now, style_));
+}
+
+void EventLog::resumed(const LedgerState::Suspension& ended, const std::string& why, const ClockPair& now) {
+  write(render_enforcement_resumed(ended, why, now, style_));
+}
+
+void EventLog::oopsed(const OopsReport& report, bool before_start, const ClockPair& now) {
+  write(render_oops(report, before_start, now, style_));
+}
+
 void EventLog::notice(const std::string& name, const std::string& message, const ClockPair& now) {
   write(render_notice(name, message, now, style_));
 }

@@ -21,6 +21,9 @@ class EventLog {
   void resolved(const Finding& finding, const ClockPair& now);
   void decided(const Decision& decision, const ClockPair& now);
   void done(const Outcome& outcome, const ClockPair& now);
+  void suspended(const BrakeNews& news, const ClockPair& now);
+  void resumed(const LedgerState::Suspension& ended, const std::string& why, const ClockPair& now);
+  void oopsed(const OopsReport& report, bool before_start, const ClockPair& now);
   void notice(const std::string& name, const std::string& message, const ClockPair& now);
 
   [[nodiscard]] const EventStyle& style() const { return style_; }

@@ -4,10 +4,24 @@
 #include <algorithm>
 #include <thread>
 
+#include "kernel/kernel_counters.h"
+
 namespace wedged {
+namespace {
+
+bool any_spins(const Snapshot& snapshot, const ProcessId& process) {
+  return std::any_of(snapshot.suspects.begin(), snapshot.suspects.end(), [&](const Task& task) {
+    return task.process == process && task.loop && task.loop->spinning_since;
+  });
+}
+
+}  // namespace
 
 Lookout::Lookout(Observer observer, Inspecting inspecting)
-    : observer_(std::move(observer)), inspector_(Inspector::own_executable), scrutiny_(inspecting) {}
+    : observer_(std::move(observer)),
+      inspector_(Inspector::own_executable),
+      scrutiny_(inspecting),
+      log_(KernelLog::open()) {}
 
 Result<Snapshot> Lookout::look_once(const ClockPair& now, Wishes& wishes) {
   auto snapshot = observer_.scan(now);
@@ -17,11 +31,27 @@ Result<Snapshot> Lookout::look_once(const ClockPair& now, Wishes& wishes) {
   return snapshot;
 }
 
+// After the scan: a thread that oopses dies when its report is printed, so the report of each death that the
+// scan tells of is in the log by now.
+void Lookout::hear(Snapshot& snapshot) {
+  KernelVoice voice{read_kernel_counters(), {}};
+  if (log_) {
+    voice.oopses = log_->read(observer_.probes().kernel_clock_difference());
+    snapshot.losses["kernel_log_overrun"] = log_->lost();
+  }
+  snapshot.voice = std::move(voice);
+}
+
+std::optional<Error> Lookout::deaf() const {
+  return log_ ? std::nullopt : std::optional(log_.error());
+}
+
 Result<Snapshot> Lookout::scan(const ClockPair& now) {
   listen(now.monotonic);
   Wishes wishes;
   auto snapshot = look_once(now, wishes);
   if (!snapshot) return snapshot.error();
+  hear(*snapshot);
   carry_out(wishes);
   observer_.watch(wishes.watch);
   open_questions_.reset();
@@ -71,7 +101,36 @@ Result<std::vector<Snapshot>> Lookout::look_at(const ProcessId& process, const C
     Wishes ignored;
     auto snapshot = look_once(clock.now(), ignored);
     if (!snapshot) return snapshot.error();
+    hear(*snapshot);
     samples.push_back(std::move(*snapshot));
+  }
+  return samples;
+}
+
+// A spin is seen in the second sample at the latest of the third, what it waits for in the one after; its
+// stack comes last.
+Result<std::vector<Snapshot>> Lookout::look_at_calls(const ProcessId& process, const Clock& clock,
+                                                     Duration apart) {
+  constexpr int enough_for_who_does_not_spin = 3;
+  constexpr int enough = 8;
+  constexpr Duration patience = std::chrono::seconds(3);
+  observer_.watch({process}, true);
+  std::vector<Snapshot> samples;
+  for (int sample = 0; sample < enough; ++sample) {
+    if (sample > 0) std::this_thread::sleep_for(apart);
+    Wishes wishes;
+    auto snapshot = look_once(clock.now(), wishes);
+    if (!snapshot) return snapshot.error();
+    hear(*snapshot);
+    carry_out(wishes);
+    settle(patience);
+    if (std::find(wishes.watch.begin(), wishes.watch.end(), process) == wishes.watch.end())
+      wishes.watch.push_back(process);
+    observer_.watch(wishes.watch, true);
+    const bool spins = any_spins(*snapshot, process);
+    samples.push_back(std::move(*snapshot));
+    if (samples.size() > 2) samples.erase(samples.begin());
+    if (!spins && sample + 1 >= enough_for_who_does_not_spin) break;
   }
   return samples;
 }

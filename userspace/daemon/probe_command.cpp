@@ -9,6 +9,8 @@
 #include "daemon/commands.h"
 #include "daemon/event_log.h"
 #include "daemon/observing.h"
+#include "kernel/kernel_counters.h"
+#include "kernel/kernel_log.h"
 #include "report/probe_report.h"
 
 namespace wedged {
@@ -36,7 +38,8 @@ std::vector<ProbeItem> items_of_facts(const KernelFacts& facts) {
       item("symbol names", facts.symbol_names, "kernel stacks", "no helper bpf_snprintf (since v5.13)", true),
       item("arrival times", facts.arrival_times, "age of waits older than the monitor",
            "no task_struct::sched_info (CONFIG_SCHED_INFO)", false),
-      item("open file iterator", facts.task_file_iterator, "naming the server of a FUSE mount",
+      item("open file iterator", facts.task_file_iterator,
+           "naming the server of a FUSE mount and the other end of a pipe or socket",
            "the kernel has none (since v5.8)", false),
   };
 }
@@ -54,6 +57,16 @@ void add_planned(const Plan& plan, const std::string& why_nothing_is_loaded, std
   for (const auto& planned : plan.programs) {
     items.push_back({"program " + planned.name, false, planned.what_for,
                      planned.reason.empty() ? why_nothing_is_loaded : planned.reason, planned.required});
+  }
+}
+
+void add_voice(std::vector<ProbeItem>& items) {
+  const auto log = KernelLog::open();
+  items.push_back({"kernel's log", log.ok(), "reports of oopses, tied to their threads",
+                   log ? "" : log.error().message, false});
+  for (const auto& counter : kernel_counter_presence()) {
+    items.push_back({counter.name, counter.there, "metric of " + counter.counts,
+                     counter.there ? "" : counter.why_not, false});
   }
 }
 
@@ -82,6 +95,7 @@ ExitCode probe_command(const Flags& flags) {
   if (!facts) return complain(facts.error().message, exit_code_of(facts.error()));
   auto items = items_of_facts(*facts);
   const auto tried = try_it(*facts, observing_of(settings->observe), items);
+  add_voice(items);
   const auto kill = Killer::self_test();
   items.push_back({"signals by descriptor", kill.ok(), "acting on findings (policy.enforce)",
                    kill ? "" : kill.error().message, false});

@@ -4,12 +4,16 @@
 #include <unistd.h>
 
 #include <iostream>
+#include <memory>
 #include <optional>
 
-#include "action/killer.h"
+#include "action/host_executor.h"
 #include "daemon/commands.h"
 #include "daemon/daemon.h"
 #include "daemon/observing.h"
+#include "kernel/members.h"
+#include "kernel/procfs.h"
+#include "report/events_json.h"
 #include "report/web_server.h"
 
 namespace wedged {
@@ -23,10 +27,40 @@ std::optional<std::string> why_it_cannot_enforce(const Settings& settings) {
   return "policy.enforce is true, but signals cannot be sent: " + works.error().message;
 }
 
+// As the kernel counts processes: the monitor runs in the host's PID namespace.
+Surroundings surroundings_here() {
+  return {getpid(), own_ancestors(), true};
+}
+
+HostMembers members_here() {
+  return {[](int group) { return members_of_group(group); },
+          [](const std::string& cgroup) { return members_of_cgroup(cgroup); },
+          [](int tgid) { return member_of(tgid); }};
+}
+
+std::string rendered(const Decision& decision, const Clock& clock) {
+  return json::decision(decision, clock.now());
+}
+
+Enforcer enforcer_for(Lookout& lookout, const Clock& clock) {
+  HostParts parts;
+  parts.sample_again = [&lookout](const TaskId& id) { return lookout.observer().sample_again(id); };
+  parts.members = members_here();
+  parts.cgroup_folder = [](const std::string& cgroup) { return cgroup_folder(cgroup); };
+  parts.surroundings = surroundings_here();
+  parts.render = [&clock](const Decision& decision) { return rendered(decision, clock); };
+  parts.own_executable = own_executable_path();
+  parts.sysrq_trigger = sysrq_trigger_path();
+  const auto boot = boot_id();
+  return {std::make_unique<HostExecutor>(std::move(parts)), LedgerKeeper{boot ? *boot : std::string{}},
+          surroundings_here()};
+}
+
 void announce(const Settings& settings) {
   std::cerr << "wedged " WEDGED_VERSION ": watching, one scan every "
             << std::chrono::duration_cast<std::chrono::milliseconds>(settings.scan_interval).count()
-            << " ms; policy: " << settings.policy.rules.size() << " rules, "
+            << " ms; policy: " << settings.policy.rules.size()
+            << (settings.policy.rules.size() == 1 ? " rule, " : " rules, ")
             << (settings.policy.enforce ? "enforced" : "not enforced (dry run)") << '\n';
   if (settings.web) std::cerr << "wedged: metrics on http://" << settings.web->text() << "/metrics\n";
 }
@@ -52,12 +86,11 @@ ExitCode run_command(const Flags& flags) {
   if (!observer) return complain(observer.error().message, exit_code_of(observer.error()));
 
   announce(*settings);
-  Daemon daemon({*settings,
-                 flags,
-                 Lookout(std::move(*observer)),
-                 std::move(*loop),
-                 {getpid(), own_ancestors()},
-                 &clock,
+  Lookout lookout(std::move(*observer));
+  if (const auto why = lookout.deaf())
+    std::cerr << "wedged: the kernel's log is not heard, findings lack its reports: " << why->message << '\n';
+  Daemon daemon({*settings, flags, std::move(lookout), std::move(*loop),
+                 [&clock](Lookout& its_lookout) { return enforcer_for(its_lookout, clock); }, &clock,
                  &publication});
   const auto ended = daemon.run();
   return ended ? ExitCode::success : complain(ended.error().message, ExitCode::failed);

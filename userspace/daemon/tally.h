@@ -17,6 +17,7 @@ class Tally {
   void found(const FindingChanges& findings);
   // A refusal is counted once per finding, rule and reason: the caller asks the ledger.
   void refused(const Decision& decision) { ++totals_.refusals[decision.refusal]; }
+  void oopsed() { ++totals_.oops_reports; }
   void acted(const Outcome& outcome);
 
   [[nodiscard]] const Totals& totals() const { return totals_; }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <map>
 
 #include "daemon/commands.h"
 #include "daemon/event_log.h"
@@ -31,8 +32,10 @@ Thresholds thresholds_of(const Settings& settings) {
   constexpr Duration a_moment = std::chrono::seconds(1);
   auto thresholds = settings.thresholds;
   thresholds.lock_wait = Duration{};
-  thresholds.uninterruptible_wait = std::min(thresholds.uninterruptible_wait, a_moment);
-  thresholds.unkillable = std::min(thresholds.unkillable, a_moment);
+  for (auto* threshold :
+       {&thresholds.uninterruptible_wait, &thresholds.kernel_loop, &thresholds.unkillable,
+        &thresholds.starved, &thresholds.event_loop_spin, &thresholds.lost_leader, &thresholds.stopped})
+    *threshold = std::min(*threshold, a_moment);
   return thresholds;
 }
 
@@ -51,10 +54,48 @@ Result<int> process_of(const std::string& target) {
                                          "'; give one of their ids:" + all};
 }
 
-Result<std::vector<Snapshot>> sample(const Settings& settings, int tgid) {
+// Nobody but whom we name.
+SuspectLimits only_who_is_named() {
+  SuspectLimits limits;
+  limits.wait = std::chrono::hours(24 * 365);
+  return limits;
+}
+
+struct Samples {
+  std::vector<Snapshot> snapshots;
+  Duration apart = between_samples;
+};
+
+bool runs_all_the_time(const std::vector<Snapshot>& samples, const ProcessId& process) {
+  std::map<TaskId, std::size_t> running;
+  for (const auto& snapshot : samples) {
+    for (const auto& task : snapshot.suspects) {
+      if (task.process == process && task.state == RunState::running) ++running[task.id];
+    }
+  }
+  return std::any_of(running.begin(), running.end(),
+                     [&](const auto& one) { return one.second == samples.size(); });
+}
+
+// What a thread that runs does is seen by its calls alone: they are followed for a moment.
+Result<Samples> sample_calls(const Settings& settings, const ProcessId& process) {
+  constexpr Duration apart = std::chrono::milliseconds(250);
+  auto observer = start_observing(settings, Observing::calls);
+  if (!observer) return observer.error();
+  auto limits = only_who_is_named();
+  limits.spin = Duration{1};
+  limits.spin_interval = apart / 2;
+  observer->probes().set_limits(limits);
+  Lookout lookout(std::move(*observer), Inspecting::everybody);
+  auto snapshots = lookout.look_at_calls(process, SystemClock(), apart);
+  if (!snapshots) return snapshots.error();
+  return Samples{std::move(*snapshots), apart};
+}
+
+Result<Samples> sample(const Settings& settings, int tgid) {
   auto observer = start_observing(settings, Observing::once);
   if (!observer) return observer.error();
-  observer->probes().set_limits({std::chrono::hours(24 * 365), {}, {}});  // nobody but whom we name
+  observer->probes().set_limits(only_who_is_named());
   const auto found = observer->look_up({tgid}, true);
   if (!found) return found.error();
   const auto process = found->find(tgid);
@@ -62,8 +103,17 @@ Result<std::vector<Snapshot>> sample(const Settings& settings, int tgid) {
     return Error{ErrorKind::gone,
                  "process " + std::to_string(tgid) + " has ended, or only a zombie is left of it"};
   const auto id = process->second;
-  Lookout lookout(std::move(*observer), Inspecting::everybody);
-  return lookout.look_at(id, SystemClock(), between_samples);
+  Samples samples;
+  {
+    Lookout lookout(std::move(*observer), Inspecting::everybody);
+    auto snapshots = lookout.look_at(id, SystemClock(), between_samples);
+    if (!snapshots) return snapshots.error();
+    samples.snapshots = std::move(*snapshots);
+  }
+  if (settings.observe != ObserveMode::calls || !runs_all_the_time(samples.snapshots, id)) return samples;
+  std::cerr << "wedged: it runs all the time; following its calls for a moment" << std::endl;
+  auto with_calls = sample_calls(settings, id);
+  return with_calls ? std::move(with_calls) : samples;
 }
 
 ExitCode show(Recording recording, int tgid, const Settings& settings, const Flags& flags) {
@@ -91,13 +141,13 @@ ExitCode replay(const Settings& settings, const Flags& flags) {
   return show(std::move(*recording), *tgid, settings, flags);
 }
 
-Recording recording_of(std::vector<Snapshot> samples, int tgid) {
+Recording recording_of(Samples samples, int tgid) {
   Recording recording;
   if (const auto facts = gather_facts()) recording.kernel = facts->release;
-  recording.recorded = samples.back().taken.wall;
+  recording.recorded = samples.snapshots.back().taken.wall;
   recording.process = tgid;
-  recording.interval = between_samples;
-  recording.snapshots = std::move(samples);
+  recording.interval = samples.apart;
+  recording.snapshots = std::move(samples.snapshots);
   return recording;
 }
 

@@ -15,13 +15,30 @@ constexpr CauseText texts[] = {
      "in D state (killable or not; not idle, not frozen) in one and the same wait for longer than the "
      "threshold; kernel "
      "threads too"},
+    {Cause::kernel_loop, "kernel_loop",
+     "in one system call for longer than the threshold, never asleep and never in user mode since, while its "
+     "system time grows and its user time does not"},
     {Cause::slow_syscall, "slow_syscall",
      "in one system call for longer than its limit while still progressing, or while a file system's server "
      "owes the "
      "answer; calls made to wait have no limit by default"},
+    {Cause::died_in_kernel, "died_in_kernel",
+     "entered a system call other than exit, never left it, and ended in it by a signal that nobody sent, "
+     "alone, without its process having been told to exit; the process lives; or "
+     "its main thread was gone before it was watched, and the kernel's log has a report of an oops in it"},
     {Cause::unkillable, "unkillable",
      "SIGKILL has been pending for longer than the threshold, no core is being dumped, and the process still "
      "exists"},
+    {Cause::starved, "starved",
+     "ready to run, but on no CPU for longer than the threshold, and neither frozen nor held back by the "
+     "quota of its own cgroup (cpu.max); kernel threads too"},
+    {Cause::event_loop_spin, "event_loop_spin",
+     "for longer than the threshold more than 1000 waits of the epoll, poll or select family a second find "
+     "something ready that nobody works off, or as many calls fail alike or read at end of file, and less "
+     "than 2 % as many calls consume, deliver or change anything"},
+    {Cause::lost_leader, "lost_leader",
+     "the main thread exited longer ago than the threshold, other threads of the process go on, and the "
+     "process has not been told to exit"},
     {Cause::self_deadlock, "self_deadlock",
      "waits without a timeout, for longer than the threshold, for a lock that is not recursive and whose "
      "owner is the "
@@ -46,6 +63,9 @@ constexpr CauseText texts[] = {
      "SIGSEGV, SIGBUS, SIGFPE, SIGILL or SIGABRT was delivered to a handler that never returned, that thread "
      "then exited "
      "alone, and the process lives"},
+    {Cause::stopped, "stopped",
+     "stopped by job control, a tracer or a freezer for longer than the threshold; one finding for all such "
+     "threads of the process"},
     {Cause::waits_for_stuck, "waits_for_stuck",
      "waits for a lock whose holder is stuck itself, or waits for somebody who is: a victim, reported with "
      "its root"},
@@ -77,7 +97,14 @@ std::string_view name_of(Certainty certainty) {
 }
 
 bool is_about_process(Cause cause) {
-  return cause == Cause::unkillable || cause == Cause::crashed_thread;
+  switch (cause) {
+    case Cause::unkillable:
+    case Cause::died_in_kernel:
+    case Cause::lost_leader:
+    case Cause::crashed_thread:
+    case Cause::stopped: return true;
+    default: return false;
+  }
 }
 
 std::optional<Cause> cause_named(std::string_view name) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sources of the advice: fork(2), pthread_atfork(3), pthread_mutexattr_setrobust(3), pthread_cancel(3),
-// signal-safety(7), dmsetup(8), fsfreeze(8), fuse(4).
+// signal-safety(7), dmsetup(8), fsfreeze(8), fuse(4), sched(7), chrt(1), ptrace(2), epoll(7), epoll_ctl(2),
+// poll(2), accept(2), timerfd_create(2), eventfd(2), signalfd(2), inotify(7), systemd.exec(5), the kernel's
+// admin-guide/cgroup-v2.rst, cgroup-v1/freezer-subsystem.rst and sysctl/kernel.rst.
 #include "diagnosis/cause_text.h"
 
 #include <array>
@@ -17,7 +19,7 @@ struct CauseWords {
 
 constexpr CauseWords words[] = {
     {Cause::uninterruptible_wait,
-     "likely: the device or server may still answer",
+     "likely: the device or server may still answer; certain if it waits for a lock whose owner has died",
      "The kernel waits inside a call for a device, a file system or a server, and lets no ordinary signal "
      "end that wait. The thread goes on at once when the answer comes.",
      {"Mend what the root of the chain names: `dmsetup resume NAME` for a suspended device, `fsfreeze -u "
@@ -27,12 +29,33 @@ constexpr CauseWords words[] = {
       "the request does.",
       "Without a device or server in the chain, read the kernel stack: another task may hold a kernel "
       "lock."}},
+    {Cause::kernel_loop,
+     "likely: a huge call may do the same and finish",
+     "The kernel runs inside one call without end: it neither sleeps nor comes back to the program. It takes "
+     "a CPU, and no signal reaches the thread before the call looks for one.",
+     {"Look where it runs: `perf top -t TID`, or the kernel stack of the finding several times over.",
+      "A call over a huge range (munmap, madvise, copy_file_range, write to drop_caches) may need its time: "
+      "look whether such calls come back elsewhere.",
+      "Try SIGKILL: a loop that looks for signals ends; if it does not, the process becomes unkillable.",
+      "A loop that never ends is a bug of the kernel: keep stacks and `dmesg`, report it, plan a reboot of "
+      "the host."}},
     {Cause::slow_syscall,
      "possible: it still makes progress, or a server still owes the answer",
      "One call takes longer than calls of its kind should. It may well finish.",
      {"Wait, and look at the latency of the device or server that the finding names.",
       "Where such a call is normal here, raise its limit: `slow_syscall.limits` in the configuration.",
       "If a FUSE or NFS server owes the answer, look at that server first."}},
+    {Cause::died_in_kernel,
+     "certain; likely if it died before it was watched and only the kernel's log tells of it",
+     "The kernel crashed (an oops) inside a call of this thread and ended the thread alone. The call will "
+     "never return, and the rest of the process goes on as if nothing had happened.",
+     {"Restart the process, or let a policy kill it so that failover starts.",
+      "Read the report of the oops in `dmesg` or the journal: it names the function that crashed.",
+      "Locks that the thread held inside the kernel stay locked for ever: who needs one hangs. Plan a reboot "
+      "of the host.",
+      "Report the oops to the kernel's distributor; `kernel.panic_on_oops=1` makes a host of a cluster "
+      "reboot "
+      "at once."}},
     {Cause::unkillable,
      "certain",
      "The process was killed and cannot die, since a thread of it waits in the kernel where not even SIGKILL "
@@ -40,6 +63,42 @@ constexpr CauseWords words[] = {
      {"End what its threads wait for: mend the device or server at the root of the chain.",
       "A FUSE mount: kill its server, or write 1 to the connection's `abort` in /sys/fs/fuse/connections.",
       "If nothing of this can be done, fence or reboot the host: data it holds will not be released."}},
+    {Cause::starved,
+     "likely: the CPU may yet come free; possible for SCHED_IDLE, which asks for no more",
+     "The thread has work to do and gets no CPU: somebody of higher priority occupies it, or the thread may "
+     "run on that CPU only.",
+     {"Look who occupies the CPU that the finding names. A real-time thread (SCHED_FIFO, SCHED_RR) that does "
+      "not sleep takes all of it.",
+      "Lower that thread (`chrt -o -p 0 TID`), end it, or give it a CPU of its own (`taskset`, cpusets, "
+      "isolcpus).",
+      "Leave `kernel.sched_rt_runtime_us` below the period (950000 of 1000000): real-time threads then leave "
+      "5 % to the others.",
+      "A starved kernel thread (ksoftirqd, kworker, rcu) stops more than itself: free its CPU first."}},
+    {Cause::event_loop_spin,
+     "certain with a descriptor that was ready and untouched throughout, or with a call that cannot succeed; "
+     "likely without; possible if it may poll on purpose",
+     "The loop around epoll, poll or select turns without an end: something is always ready, nobody deals "
+     "with "
+     "it, and so the wait returns at once. It takes a CPU; other requests may be served beside it, slowly.",
+     {"Take EPOLLERR and EPOLLHUP (POLLERR, POLLHUP) as readable and writable: they are reported unasked. "
+      "Then "
+      "read or write returns the error, or 0, and the descriptor can be closed.",
+      "Read what is ready: a timerfd, eventfd, signalfd or inotify descriptor stays ready until it was read. "
+      "Ask for EPOLLOUT only while there is something to write.",
+      "At end of file (read returned 0) close the descriptor or remove it. Remove it before it is closed if "
+      "a "
+      "child or somebody else has a duplicate.",
+      "accept that fails with EMFILE: raise the limit (`LimitNOFILE=` of the unit), and keep a spare "
+      "descriptor to accept and close with."}},
+    {Cause::lost_leader,
+     "possible: a program may end its main thread on purpose (pthread_exit)",
+     "The main thread has ended and the others go on. The kernel keeps it as a zombie until the last one has "
+     "ended, so `ps` shows a defunct process that still works, in part.",
+     {"If the program does not do this on purpose, restart it: what its main thread did is done no more.",
+      "See how it ended: pthread_exit in main, a runtime that detaches, or a crash that the program's log "
+      "tells.",
+      "Where it is on purpose, let main join the others and not exit: many tools take a defunct leader for "
+      "a dead process."}},
     {Cause::self_deadlock,
      "certain",
      "The thread locks a lock that it has locked already, and waits for itself for ever. Whoever needs that "
@@ -101,6 +160,16 @@ constexpr CauseWords words[] = {
       "only; `alarm` before the rest as a last resort.",
       "Look for the crash itself in the program's log: the signal and the thread's name are in the "
       "finding."}},
+    {Cause::stopped,
+     "possible: somebody may have stopped it on purpose",
+     "The process does nothing because it was told to stop: by a job control signal, by a debugger or other "
+     "tracer, or by a freezer. It goes on when whoever stopped it lets it.",
+     {"By a signal (T): `kill -CONT PID`. Ctrl-Z, or reading from the terminal in the background, stops too.",
+      "By a tracer (t): let the debugger go on or detach; if it is stuck itself, end it: its tracees then "
+      "run on.",
+      "By the freezer of a cgroup: write 0 to the `cgroup.freeze` that the finding names (`systemctl thaw "
+      "UNIT`, `docker unpause`, `podman unpause`).",
+      "By the freezer of cgroup v1: write THAWED to `freezer.state`; not even SIGKILL reaches it before."}},
     {Cause::waits_for_stuck,
      "as that of its root",
      "The thread itself is healthy: it waits for a lock whose holder is stuck, directly or through others. "

@@ -3,12 +3,9 @@
 // that thread then exited alone, and the process lives. Reported at once: what the thread held, it holds for
 // ever. A program may also leave a handler by siglongjmp and end the thread much later in good order, so
 // certainty falls with time.
-#include <algorithm>
-#include <array>
-#include <csignal>
-
 #include "diagnosis/describe.h"
 #include "diagnosis/diagnose.h"
+#include "diagnosis/ended_thread.h"
 
 namespace wedged {
 namespace {
@@ -16,38 +13,8 @@ namespace {
 constexpr Duration surely_within = std::chrono::seconds(10);
 constexpr Duration perhaps_within = std::chrono::minutes(10);
 
-std::string name_of_signal(int number) {
-  struct Name {
-    int number;
-    const char* name;
-  };
-  constexpr std::array names{Name{SIGSEGV, "SIGSEGV"}, Name{SIGBUS, "SIGBUS"}, Name{SIGFPE, "SIGFPE"},
-                             Name{SIGILL, "SIGILL"}, Name{SIGABRT, "SIGABRT"}};
-  const auto* const found =
-      std::find_if(names.begin(), names.end(), [&](const Name& name) { return name.number == number; });
-  return found == names.end() ? "signal " + std::to_string(number) : found->name;
-}
-
 std::string milliseconds(Duration duration) {
   return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count()) + " ms";
-}
-
-// Any thread that is left stands for the process; the one that crashed cannot.
-const Change* witness_of(const Crash& crash, const Changes& changes) {
-  const auto found = std::find_if(changes.suspects.begin(), changes.suspects.end(),
-                                  [&](const Change& change) { return change.task.process == crash.process; });
-  return found == changes.suspects.end() ? nullptr : &*found;
-}
-
-// As far as it is known; the thread itself is gone.
-StuckThread crashed(const Crash& crash) {
-  Task task;
-  task.id = crash.id;
-  task.process = crash.process;
-  task.comm = crash.comm;
-  task.process_comm = crash.process_comm;
-  task.state = RunState::dead;
-  return {task, {}, {}, "nothing any more: it crashed"};
 }
 
 Finding make_finding(const Crash& crash, const Change& witness, Instant now) {
@@ -61,8 +28,7 @@ Finding make_finding(const Crash& crash, const Change& witness, Instant now) {
   finding.since = crash.exited;
   finding.since_exact = true;
   finding.lasted = now - crash.exited;
-  const auto name =
-      "thread " + std::to_string(crash.id.tid) + (crash.comm.empty() ? "" : " (" + crash.comm + ")");
+  const auto name = name_of_thread(crash.id, crash.comm);
   finding.summary = crash.process_comm + "[" + std::to_string(crash.process.tgid) + "] goes on without its " +
                     name + ", which crashed: " + signal +
                     " was delivered to a handler that never returned, and the thread ended " + "alone";
@@ -72,7 +38,7 @@ Finding make_finding(const Crash& crash, const Change& witness, Instant now) {
   finding.chain.push_back({"thread", std::to_string(crash.id.tid) + " (" + crash.comm + ")"});
   finding.chain.push_back({"crashed by", signal});
   finding.chain.push_back({"exited alone in", "its signal handler"});
-  finding.threads.push_back(crashed(crash));
+  finding.threads.push_back(ended_thread(crash, "nothing any more: it crashed"));
   return finding;
 }
 
@@ -81,7 +47,7 @@ Finding make_finding(const Crash& crash, const Change& witness, Instant now) {
 std::vector<Finding> find_crashed_threads(const Changes& changes) {
   std::vector<Finding> findings;
   for (const auto& crash : changes.crashes) {
-    const auto* witness = witness_of(crash, changes);
+    const auto* witness = survivor_of(crash.process, changes);
     if (witness != nullptr && crash.exited - crash.delivered <= perhaps_within)
       findings.push_back(make_finding(crash, *witness, changes.now.monotonic));
   }

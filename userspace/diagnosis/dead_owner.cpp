@@ -21,6 +21,7 @@ std::map<std::pair<ProcessId, std::uint64_t>, Waiters> ownerless_locks(const Wai
   std::map<std::pair<ProcessId, std::uint64_t>, Waiters> locks;
   for (const auto& wait : graph.waits()) {
     const bool ownerless = wait.state == Holder::gone || wait.state == Holder::younger;
+    if (wait.kernel_lock() != nullptr) continue;  // uninterruptible_wait: diagnosis/kernel_lock_wait.cpp
     if (ownerless && !waits_for_end(wait.lock.kind) && is_overdue(wait, threshold))
       locks[{wait.waiter->task.process, wait.lock.address}].push_back(&wait);
   }

@@ -23,12 +23,13 @@ namespace wedged {
 // "fsync", "call 512", "a 32-bit call 118"; empty outside calls.
 [[nodiscard]] std::string describe_call(const Task& task);
 
-// "device dm-0 (data, suspended)".
-[[nodiscard]] std::string describe_device(const DeviceFacts& device);
-
-// The root of the wait as one phrase: "device dm-0 (data), which is suspended"; the kernel function when
+// The root of the wait as one phrase: "device dm-0 (/dev/mapper/data, suspended)"; the kernel function when
 // nothing better is known; "something unknown" without a stack.
 [[nodiscard]] std::string describe_root(const Task& task);
+
+// "kernel mutex #3f2a".
+[[nodiscard]] std::string describe_kernel_lock(const KernelLock& lock);
+[[nodiscard]] std::string why_owner_is_unknown(const KernelLock& lock);
 
 // From the thread to the root.
 [[nodiscard]] std::vector<BlameLink> blame_chain(const Task& task);

@@ -11,28 +11,48 @@ namespace wedged {
 namespace {
 
 using InThreads = std::vector<Finding> (*)(const Changes&, const Thresholds&);
-constexpr std::array causes_in_threads{find_uninterruptible_waits, find_slow_syscalls,
-                                       find_unkillable_processes};
+constexpr std::array causes_in_threads{
+    find_kernel_loops,     find_slow_syscalls, find_unkillable_processes, find_starved_threads,
+    find_event_loop_spins, find_lost_leaders,  find_stopped_processes};
 
 using InWaits = std::vector<Finding> (*)(const WaitGraph&, const Thresholds&);
-constexpr std::array causes_in_waits{find_self_deadlocks, find_lock_cycles, find_dead_owners,
-                                     find_fork_inherited_locks};
+constexpr std::array causes_in_waits{find_uninterruptible_waits, find_self_deadlocks, find_lock_cycles,
+                                     find_dead_owners, find_fork_inherited_locks};
 
 void add(std::vector<Finding> found, std::vector<Finding>& findings) {
   std::move(found.begin(), found.end(), std::back_inserter(findings));
 }
 
-// A lock inherited by fork has no owner in the process either; that it was inherited says more.
+// Of two findings about the same, the one that says more stands.
+struct Explanation {
+  Cause better;
+  Cause worse;
+  bool of_one_thread;  // false: of one process
+};
+constexpr std::array explanations{
+    // A lock inherited by fork has no owner in the process either.
+    Explanation{Cause::fork_inherited_lock, Cause::dead_owner, false},
+    // Who loops or gets no CPU is slow.
+    Explanation{Cause::kernel_loop, Cause::slow_syscall, true},
+    Explanation{Cause::starved, Cause::slow_syscall, true},
+    // How the leader was lost.
+    Explanation{Cause::died_in_kernel, Cause::lost_leader, true},
+    Explanation{Cause::crashed_thread, Cause::lost_leader, true},
+};
+
+bool explains(const Finding& better, const Finding& worse) {
+  return std::any_of(explanations.begin(), explanations.end(), [&](const Explanation& one) {
+    if (one.better != better.key.cause || one.worse != worse.key.cause) return false;
+    return one.of_one_thread ? better.key.task == worse.key.task : better.task.process == worse.task.process;
+  });
+}
+
 void drop_explained(std::vector<Finding>& findings) {
-  const auto inherited = [&](const ProcessId& process) {
-    return std::any_of(findings.begin(), findings.end(), [&](const Finding& finding) {
-      return finding.key.cause == Cause::fork_inherited_lock && finding.task.process == process;
-    });
-  };
   std::vector<Finding> kept;
-  for (const auto& finding : findings) {
-    if (finding.key.cause != Cause::dead_owner || !inherited(finding.task.process)) kept.push_back(finding);
-  }
+  std::copy_if(findings.begin(), findings.end(), std::back_inserter(kept), [&](const Finding& worse) {
+    return std::none_of(findings.begin(), findings.end(),
+                        [&](const Finding& better) { return explains(better, worse); });
+  });
   findings = std::move(kept);
 }
 
@@ -40,13 +60,18 @@ void drop_explained(std::vector<Finding>& findings) {
 
 std::vector<Finding> diagnose(const Changes& changes, const Thresholds& thresholds) {
   std::vector<Finding> findings = find_crashed_threads(changes);
-  for (const InThreads find : causes_in_threads) add(find(changes, thresholds), findings);
+  add(find_deaths_in_kernel(changes), findings);
   const WaitGraph graph(changes);
   for (const InWaits find : causes_in_waits) add(find(graph, thresholds), findings);
+  for (const InThreads find : causes_in_threads) add(find(changes, thresholds), findings);
   drop_explained(findings);
   add(find_no_wakers(graph, thresholds, findings), findings);
+  add(find_kernel_lock_waits(graph, thresholds, findings), findings);
   add_victims(graph, findings);
-  for (auto& finding : findings) finding.advice = advice_of(finding.key.cause);
+  add_clients(graph, findings);
+  for (auto& finding : findings) {
+    if (finding.advice.empty()) finding.advice = advice_of(finding.key.cause);
+  }
   std::sort(findings.begin(), findings.end(),
             [](const Finding& a, const Finding& b) { return a.key < b.key; });
   return findings;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <compare>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,15 @@ struct StuckThread {
   std::string waits_for;  // one phrase for people
 };
 
+// How many calls of each kind a thread made a second: observation/loop_facts.h.
+struct CallRates {
+  double ready = 0;
+  double productive = 0;
+  double fruitless = 0;
+
+  bool operator==(const CallRates&) const = default;
+};
+
 struct Finding {
   FindingKey key;
   Certainty certainty = Certainty::possible;
@@ -50,7 +60,8 @@ struct Finding {
   std::vector<StuckThread> threads;  // every stuck thread of the finding, at least one
   std::vector<StuckThread>
       victims;  // cause waits_for_stuck: threads that wait for one of these, directly or not
-  std::vector<std::string> advice;  // what to do about this kind of fault, most useful first
+  std::vector<std::string> advice;  // what to do about it, or about faults of its kind, most useful first
+  std::optional<CallRates> rates;   // cause event_loop_spin: of `task`, since it spins
 };
 
 // What became of the findings from one scan to the next.

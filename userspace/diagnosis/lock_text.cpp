@@ -22,13 +22,24 @@ std::string thread_words(const Task& task) {
   return text + " (" + task.comm + ")";
 }
 
+// The kernel's own locks have their identity in their name.
+bool names_itself(LockKind kind) {
+  return waits_for_end(kind) || kind == LockKind::kernel;
+}
+
 std::string waiting_words(const LockWait& wait) {
+  if (wait.lock.kind == LockKind::kernel) return wait.lock.type;
   return waits_for_end(wait.lock.kind) ? "the " + wait.lock.type : describe_lock(wait.lock);
 }
 
 void add_wait_links(const LockWait& wait, std::vector<BlameLink>& chain) {
-  const auto place = describe_place(wait.waiter->task, wait.lock);
-  if (!place.empty()) chain.push_back({"in", place});
+  if (wait.kernel_lock() != nullptr) {
+    const auto call = describe_call(wait.waiter->task);
+    if (!call.empty()) chain.push_back({"in system call", call});
+  } else {
+    const auto place = describe_place(wait.waiter->task, wait.lock);
+    if (!place.empty()) chain.push_back({"in", place});
+  }
   chain.push_back({"waits for", waiting_words(wait)});
 }
 
@@ -40,8 +51,9 @@ const char* relation_of(const LockWait& wait) {
 }  // namespace
 
 std::string gone_words(const Lock& lock) {
-  return (lock.owner ? "thread " + std::to_string(*lock.owner) : std::string("a thread")) +
-         ", which no longer exists";
+  const auto thread = lock.owner ? "thread " + std::to_string(*lock.owner) : std::string("a thread");
+  if (lock.kind == LockKind::kernel) return thread + ", which died in the kernel and no longer exists";
+  return thread + ", which no longer exists";
 }
 
 namespace {
@@ -65,6 +77,7 @@ void add_root_link(const LockWait& last, std::vector<BlameLink>& chain) {
 }  // namespace
 
 std::string describe_lock(const Lock& lock) {
+  if (names_itself(lock.kind)) return lock.type;
   return (lock.type.empty() ? std::string(name_of(lock.kind)) : lock.type) + " " + hex(lock.address);
 }
 

@@ -22,6 +22,12 @@ bool nothing_outside_can_wake(const ProcessSide& side) {
          side.posix_timers == 0U;
 }
 
+// A lock that was given to somebody else is read again: what it is says whether anybody could wake them.
+bool all_were_looked_at(const std::vector<const LockWait*>& waits) {
+  return std::all_of(waits.begin(), waits.end(),
+                     [](const LockWait* wait) { return wait->waiter->task.user_side.has_value(); });
+}
+
 bool explained(const ProcessThreads& process, const std::vector<Finding>& findings) {
   return std::any_of(findings.begin(), findings.end(), [&](const Finding& finding) {
     return finding.task.process == process.process && finding.key.cause != Cause::crashed_thread;
@@ -62,7 +68,7 @@ std::vector<Finding> find_no_wakers(const WaitGraph& graph, const Thresholds& th
     const auto side = graph.changes().processes.find(process.process);
     if (side == graph.changes().processes.end() || !nothing_outside_can_wake(side->second)) continue;
     const auto waits = all_wait_privately(graph, process, thresholds.lock_wait);
-    if (!waits.empty() && !explained(process, others))
+    if (!waits.empty() && all_were_looked_at(waits) && !explained(process, others))
       findings.push_back(make_finding(graph, process, waits));
   }
   return findings;

@@ -112,7 +112,14 @@ SuspectLimits suspect_limits(const Thresholds& thresholds, Duration scan_interva
   const auto earlier = [&](Duration threshold) { return std::max(threshold - scan_interval, Duration{1}); };
   SuspectLimits limits;
   limits.wait = earlier(thresholds.uninterruptible_wait);
-  limits.futex = earlier(thresholds.lock_wait);
+  // Of a lock whose owner seems gone the memory is read once more: observation/scrutiny.h.
+  limits.futex = std::max(thresholds.lock_wait - 2 * scan_interval, Duration{1});
+  limits.loop = earlier(thresholds.kernel_loop);
+  limits.runnable = earlier(thresholds.starved);
+  // What its waits return is looked at for some scans before anything is said of it.
+  limits.spin = std::max(thresholds.event_loop_spin - 3 * scan_interval, Duration{1});
+  limits.stopped = earlier(thresholds.stopped);
+  limits.spin_interval = scan_interval / 2;
   const auto numbers = std::min(syscall_count(), syscall_table_size - 2);
   for (std::size_t number = 0; number < numbers; ++number) {
     if (const auto limit = limit_of(syscall_name(static_cast<int>(number)), thresholds))

@@ -13,7 +13,12 @@ namespace wedged {
 
 struct Thresholds {
   Duration uninterruptible_wait = std::chrono::seconds(10);
+  Duration kernel_loop = std::chrono::seconds(10);
   Duration unkillable = std::chrono::seconds(10);
+  Duration starved = std::chrono::seconds(10);
+  Duration event_loop_spin = std::chrono::seconds(5);
+  Duration lost_leader = std::chrono::seconds(10);
+  Duration stopped = std::chrono::seconds(60);
   Duration lock_wait = std::chrono::seconds(10);  // of a thread that waits for a user-space lock
   // Limit of one call; absent: none. Applies to calls that are not made to wait (diagnosis/syscall_limits.h).
   std::optional<Duration> slow_syscall_default = std::chrono::seconds(60);

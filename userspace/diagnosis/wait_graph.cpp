@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "diagnosis/describe.h"
 #include "observation/process_wait.h"
 
 namespace wedged {
@@ -37,14 +38,124 @@ WaitGraph::WaitGraph(const Changes& changes) : changes_(changes) {
     }
   }
   for (const auto& change : changes.suspects) {
-    if (!change.same_wait || change.task.state != RunState::sleeping) continue;
-    auto lock = lock_of(change.task, library_of(changes, change.task.process));
-    if (!lock) lock = process_wait_of(change.task);
-    if (!lock) continue;
-    LockWait wait{&change, std::move(*lock), Holder::unknown, nullptr};
-    resolve(wait);
-    waits_.push_back(std::move(wait));
+    if (!change.same_wait) continue;
+    if (change.task.state == RunState::sleeping) add_sleep(change);
+    if (in_d_state(change.task.state) && change.task.details) add_kernel_wait(change);
   }
+  share_the_dead();
+}
+
+// A lock has one owner, and a dead one keeps it: what the first who waited tells holds for those that came
+// later.
+void WaitGraph::share_the_dead() {
+  std::map<std::uint64_t, TaskId> dead;
+  for (const auto& wait : waits_) {
+    if (wait.dead && wait.kernel_lock() != nullptr) dead[wait.kernel_lock()->address] = *wait.dead;
+  }
+  for (auto& wait : waits_) {
+    const auto* lock = wait.kernel_lock();
+    if (lock != nullptr && wait.state == Holder::unknown && dead.count(lock->address) != 0)
+      bury(wait, dead[lock->address]);
+  }
+}
+
+const KernelLock* LockWait::kernel_lock() const {
+  return lock.kind == LockKind::kernel ? &*waiter->task.details->kernel_lock : nullptr;
+}
+
+void WaitGraph::add_sleep(const Change& change) {
+  auto lock = lock_of(change.task, library_of(changes_, change.task.process));
+  if (!lock) lock = process_wait_of(change.task);
+  if (!lock) return;
+  LockWait wait{&change, std::move(*lock), Holder::unknown, nullptr, std::nullopt};
+  resolve(wait);
+  waits_.push_back(std::move(wait));
+}
+
+void WaitGraph::add_kernel_wait(const Change& change) {
+  LockWait wait{&change, {}, Holder::unknown, nullptr, std::nullopt};
+  wait.lock.process_private = false;
+  wait.lock.layout_certain = true;
+  if (change.task.details->kernel_lock) {
+    wait.lock.kind = LockKind::kernel;
+    wait.lock.type = describe_kernel_lock(*change.task.details->kernel_lock);
+    resolve_kernel(wait);
+  } else if (change.task.details->vfork_child) {
+    wait.lock.kind = LockKind::process;
+    wait.lock.owner = change.task.details->vfork_child;
+    wait.lock.type = "exec or exit of its vfork child " + std::to_string(*wait.lock.owner);
+    resolve_child(wait);
+  } else {
+    return;
+  }
+  waits_.push_back(std::move(wait));
+}
+
+const Change* WaitGraph::thread(const TaskId& id) const {
+  const auto& all = changes_.suspects;
+  const auto at =
+      std::lower_bound(all.begin(), all.end(), id,
+                       [](const Change& change, const TaskId& wanted) { return change.task.id < wanted; });
+  return at != all.end() && at->task.id == id ? &*at : nullptr;
+}
+
+// A vfork child has one thread until it execs or exits.
+void WaitGraph::resolve_child(LockWait& wait) const {
+  const auto found =
+      std::find_if(changes_.suspects.begin(), changes_.suspects.end(),
+                   [&](const Change& change) { return change.task.id.tid == wait.lock.owner; });
+  if (found == changes_.suspects.end() || found->task.state == RunState::dead) return;
+  wait.holder = &*found;
+  wait.state = Holder::another;
+}
+
+const Death* WaitGraph::death_at(std::uint64_t address) const {
+  const auto found = std::find_if(changes_.deaths.rbegin(), changes_.deaths.rend(),
+                                  [&](const Death& death) { return death.address == address; });
+  return found == changes_.deaths.rend() ? nullptr : &*found;
+}
+
+void WaitGraph::bury(LockWait& wait, const TaskId& dead) const {
+  wait.state = Holder::gone;
+  wait.dead = dead;
+  wait.lock.owner = dead.tid;
+}
+
+// A lock names its owner by the address of the task. Where a thread died in the kernel with that address it
+// has the lock for ever, whoever lives there now was born since: who began to wait before that birth waits
+// for the dead; of later ones nobody can tell.
+void WaitGraph::resolve_dead(LockWait& wait, const Death& death, const Change* resident) const {
+  if (resident == nullptr) return bury(wait, death.id);
+  if (wait.waiter->waiting_since_exact && wait.waiter->waiting_since < birth_of(resident->task))
+    return bury(wait, death.id);
+  wait.lock.no_owner_reason = "thread " + std::to_string(death.id.tid) +
+                              " died in the kernel, and a thread born since has its place in memory";
+}
+
+void WaitGraph::resolve_kernel(LockWait& wait) const {
+  const auto& lock = *wait.waiter->task.details->kernel_lock;
+  wait.lock.no_owner_reason = why_owner_is_unknown(lock);
+  if (lock.owner_address == 0 || lock.holder == KernelHolder::unknown) return;
+  if (!wait.waiter->same_owner_address) {
+    wait.lock.no_owner_reason = "it has changed since the last scan";
+    return;
+  }
+  const auto* owner = lock.holder == KernelHolder::known && lock.owner ? thread(*lock.owner) : nullptr;
+  const auto* death = death_at(lock.owner_address);
+  if (death != nullptr && (owner == nullptr || owner->task.id != death->id))
+    return resolve_dead(wait, *death, owner);
+  if (!wait.waiter->same_owner) {
+    wait.lock.no_owner_reason = "another thread lives at the address of its owner since the last scan";
+    return;
+  }
+  if (owner == nullptr) {
+    if (lock.holder == KernelHolder::gone) wait.state = Holder::gone;
+    return;
+  }
+  if (owner->task.state == RunState::dead) return bury(wait, owner->task.id);
+  wait.holder = owner;
+  wait.lock.owner = owner->task.id.tid;
+  wait.state = owner->task.id == wait.waiter->task.id ? Holder::itself : Holder::another;
 }
 
 void WaitGraph::resolve(LockWait& wait) const {
@@ -86,8 +197,11 @@ bool WaitGraph::is_absent(const LockWait& wait) const {
 // Start times are of the clock that goes on while the host is suspended, so on the other one they were no
 // earlier than this.
 bool WaitGraph::is_younger(const Change& holder, const Change& waiter) const {
-  const auto born = instant_of_ns(holder.task.id.start_boottime_ns) - changes_.suspended;
-  return waiter.waiting_since_exact && born > waiter.waiting_since;
+  return waiter.waiting_since_exact && birth_of(holder.task) > waiter.waiting_since;
+}
+
+Instant WaitGraph::birth_of(const Task& task) const {
+  return instant_of_ns(task.id.start_boottime_ns) - changes_.suspended;
 }
 
 const LockWait* WaitGraph::wait_of(const TaskId& id) const {

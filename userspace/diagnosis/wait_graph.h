@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// WaitGraph: who waits for whom, in user space: each thread that sleeps for a lock, and the thread that holds
-// it. Pure. Only waits that two samples have verified are in it; a holder is named only if its id means a
-// thread of the right PID namespace, and "gone" is said only where every thread that it could be was seen.
+// WaitGraph: who waits for whom: each thread that sleeps for a lock, of a program or of the kernel, or for a
+// child, and the thread that holds it. Pure. Only waits that two samples have verified are in it; a holder is
+// named only if its id means a thread of the right PID namespace, and "gone" is said only where every thread
+// that it could be was seen.
 #pragma once
 
 #include <map>
@@ -28,6 +29,10 @@ struct LockWait {
   Lock lock;
   Holder state = Holder::unknown;
   const Change* holder = nullptr;  // for `itself`, `another` and `younger`
+  std::optional<TaskId> dead;      // for `gone`: who it was, where that is known
+
+  // Of a lock of the kernel; null for all others.
+  [[nodiscard]] const KernelLock* kernel_lock() const;
 };
 
 class WaitGraph {
@@ -45,7 +50,17 @@ class WaitGraph {
   [[nodiscard]] std::vector<const Change*> path_from(const LockWait& wait) const;
 
  private:
+  void add_sleep(const Change& change);
+  void add_kernel_wait(const Change& change);
   void resolve(LockWait& wait) const;
+  void resolve_kernel(LockWait& wait) const;
+  void resolve_dead(LockWait& wait, const Death& death, const Change* resident) const;
+  void resolve_child(LockWait& wait) const;
+  void share_the_dead();
+  void bury(LockWait& wait, const TaskId& dead) const;
+  [[nodiscard]] const Death* death_at(std::uint64_t address) const;
+  [[nodiscard]] const Change* thread(const TaskId& id) const;
+  [[nodiscard]] Instant birth_of(const Task& task) const;
   [[nodiscard]] bool is_absent(const LockWait& wait) const;
   [[nodiscard]] bool is_younger(const Change& holder, const Change& waiter) const;
 

@@ -6,6 +6,10 @@
 
 #include "diagnosis/describe.h"
 #include "diagnosis/lock_text.h"
+#include "diagnosis/peer_text.h"
+#include "diagnosis/spin.h"
+#include "diagnosis/spin_text.h"
+#include "diagnosis/standstill_text.h"
 #include "diagnosis/wait_graph.h"
 
 namespace wedged {
@@ -29,19 +33,34 @@ std::string waits_in_lock(const LockWait& wait) {
   return text + ", owner unknown: " + wait.lock.no_owner_reason;
 }
 
+// For a thread that runs, or would like to.
+std::string runs(const Change& change) {
+  const auto& task = change.task;
+  const auto call = describe_call(task);
+  const auto in_call = call.empty() ? std::string{} : ", in " + call;
+  if (task.scheduling.throttled)
+    return "waits for a CPU; its cgroup has used up its quota (cpu.max)" + in_call;
+  if (change.runnable && change.same_turn)
+    return "waits for CPU " + std::to_string(task.scheduling.cpu) + " since " + spoken(*change.runnable) +
+           in_call;
+  if (change.looping && change.same_loop && !call.empty())
+    return "runs in " + call + ", without a sleep for " + spoken(*change.looping);
+  return call.empty() ? "runs" : "runs in " + call;
+}
+
 // A sleep in a call that is made to wait says no more than the call; in D state what is waited for does.
 std::string does(const Change& change, const WaitGraph& graph) {
   const auto& task = change.task;
   if (task.state == RunState::dead) return "has exited, and is kept until its process ends";
+  if (is_stopped(task)) return "is stopped by " + describe_stopper(task, graph.changes());
+  if (const auto spin = spin_of(change, graph.changes().now.monotonic)) return describe_spin(*spin);
   if (const auto* wait = graph.wait_of(task.id)) return waits_in_lock(*wait);
   const auto call = describe_call(task);
-  if (task.state == RunState::running) return call.empty() ? "runs" : "runs in " + call;
+  if (task.state == RunState::running) return runs(change);
   if (in_d_state(task.state)) return (call.empty() ? "" : call + " ") + "waits for " + describe_root(task);
-  if (task.state == RunState::stopped) return "is stopped by a signal";
-  if (task.state == RunState::traced) return "is stopped by a debugger or tracer";
   if (call.empty()) return "sleeps: " + describe_root(task);
-  const auto file = task.details && task.details->file ? " on " + task.details->file->path : std::string{};
-  return "sleeps in " + call + file;
+  const auto file = describe_end(task);
+  return "sleeps in " + call + (file.empty() ? "" : " on " + file);
 }
 
 WhyThread thread_of(const Change& change, const WaitGraph& graph) {

@@ -17,9 +17,14 @@ std::span<const Fault> faults() {
       Fault{"crashed_thread", crashed_thread_variants()},
       Fault{"waits_for_stuck", waits_for_stuck_variants()},
       Fault{"uninterruptible_wait", uninterruptible_wait_variants()},
-      // Twice as long as the limit that a call has by default.
+      // Twice as long as the limit that a call has by default; and so with `stopped`.
       Fault{"slow_syscall", slow_syscall_variants(), std::chrono::seconds(120)},
       Fault{"unkillable", unkillable_variants()},
+      Fault{"kernel_loop", kernel_loop_variants()},
+      Fault{"event_loop_spin", event_loop_spin_variants()},
+      Fault{"starved", starved_variants()},
+      Fault{"lost_leader", lost_leader_variants()},
+      Fault{"stopped", stopped_variants(), std::chrono::seconds(120)},
       Fault{"healthy", healthy_variants()},
   };
   return list;

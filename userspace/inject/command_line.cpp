@@ -23,6 +23,7 @@ constexpr const char* description =
 constexpr const char* footer =
     "Prints a line as soon as the fault is real, times by CLOCK_MONOTONIC:\n"
     "  began MILLISECONDS pid=PID tid=TID cause=CAUSE variant=VARIANT [owner=TID]\n"
+    "  [descriptor=FD]\n"
     "\n"
     "Examples:\n"
     "  wedged-inject --list                       what there is\n"

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Processes that look stuck and are not: what a monitor must never flag. Those that hold and wait for locks;
-// healthy_waits.cpp has the others.
+// healthy_waits.cpp and healthy_loops.cpp have the others.
 #include <pthread.h>
 #include <unistd.h>
 
 #include <array>
 
+#include "inject/healthy_loops.h"
 #include "inject/healthy_waits.h"
 #include "inject/mutexes.h"
 #include "inject/stage.h"
@@ -103,6 +104,14 @@ constexpr std::array variants{
     Variant{"jmp", "threads that survive SIGSEGV: by siglongjmp, by mending the page", survive_signals},
     Variant{"timed", "waits with a time limit, short and long, for a lock whose owner is gone", timed},
     Variant{"forked_idle", "forked from several threads; waits for a semaphore of its parent", forked_idle},
+    Variant{"timer_loop", "an event loop with a timer of 1 ms", timer_loop},
+    Variant{"busy_receiver", "receives datagrams without ever sleeping", busy_receiver},
+    Variant{"edge_triggered", "epoll: an eventfd that a thread writes to all the time and nobody has to read",
+            edge_triggered},
+    Variant{"handing_over", "an event loop that gives all work to other threads, at full speed",
+            handing_over},
+    Variant{"one_shot", "the same with EPOLLONESHOT: the loop itself does nothing but wait", one_shot},
+    Variant{"busy_wait", "waits for events without ever sleeping", busy_wait},
 };
 
 }  // namespace

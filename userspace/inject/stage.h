@@ -31,6 +31,7 @@ struct Announcement {
   int owner = 0;  // thread id of who holds what it waits for; 0: nobody, or nobody knows
   Awaited until;
   std::array<char, 24> cause{};  // empty: the one that was asked for
+  int descriptor = -1;           // that makes a loop spin; -1: none
 };
 
 struct Thread {

@@ -104,6 +104,7 @@ class Supervisor {
     std::printf("began %lld pid=%d tid=%d cause=%s variant=%s", ms_of(steady_clock::now()), one.pid, one.tid,
                 cause.c_str(), std::string{variant_.name}.c_str());
     if (one.owner) std::printf(" owner=%d", one.owner);
+    if (one.descriptor >= 0) std::printf(" descriptor=%d", one.descriptor);
     std::puts("");
     std::fflush(stdout);
     return true;

@@ -29,6 +29,8 @@ bool holds(int pid, int tid, Awaited awaited) {
   switch (awaited.what) {
     case Awaited::What::nothing: return true;
     case Awaited::What::disk_sleep: return state == 'D';
+    case Awaited::What::stopped: return state == 'T' || state == 't';
+    case Awaited::What::runnable: return state == 'R';
     case Awaited::What::gone: return state == '\0' || state == 'Z' || state == 'X';
     case Awaited::What::sleeping_in_call:
       // The file says "running" of a thread that is not asleep.

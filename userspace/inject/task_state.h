@@ -10,12 +10,14 @@ namespace wedged::inject {
 
 // What a thread shall be seen doing.
 struct Awaited {
-  enum class What { nothing, sleeping_in_call, disk_sleep, gone } what = What::nothing;
+  enum class What { nothing, sleeping_in_call, disk_sleep, stopped, runnable, gone } what = What::nothing;
   long call = SYS_futex;  // `sleeping_in_call` only
 
   static Awaited in_call(long number) { return {What::sleeping_in_call, number}; }
   static Awaited in_disk_sleep() { return {What::disk_sleep}; }
-  static Awaited to_be_gone() { return {What::gone}; }  // or a zombie
+  static Awaited to_be_stopped() { return {What::stopped}; }    // or traced
+  static Awaited to_be_runnable() { return {What::runnable}; }  // on a CPU or not
+  static Awaited to_be_gone() { return {What::gone}; }          // or a zombie
 };
 
 // True as soon as it holds; false if it does not within 10 s.

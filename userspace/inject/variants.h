@@ -18,6 +18,11 @@ namespace wedged::inject {
 [[nodiscard]] std::span<const Variant> uninterruptible_wait_variants();
 [[nodiscard]] std::span<const Variant> slow_syscall_variants();
 [[nodiscard]] std::span<const Variant> unkillable_variants();
+[[nodiscard]] std::span<const Variant> kernel_loop_variants();
+[[nodiscard]] std::span<const Variant> event_loop_spin_variants();
+[[nodiscard]] std::span<const Variant> starved_variants();
+[[nodiscard]] std::span<const Variant> lost_leader_variants();
+[[nodiscard]] std::span<const Variant> stopped_variants();
 [[nodiscard]] std::span<const Variant> healthy_variants();
 
 }  // namespace wedged::inject

@@ -77,6 +77,7 @@ class Inspection {
     if (!thread.registers) return missing(side, "no registers");
     if (std::chrono::steady_clock::now() >= until_) return missing(side, "no time was left for it");
     if (stack_bytes_ >= most_stack_bytes) return missing(side, "the answer is full");
+    if (thread.stack_copy) memory_.remember(thread.stack_copy->begin, thread.stack_copy->bytes);
     UserStack stack = unwinder.unwind(*thread.registers);
     side.stack_complete = stack.complete;
     if (!stack.complete) missing(side, stack.reason);

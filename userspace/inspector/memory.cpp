@@ -42,7 +42,7 @@ std::vector<std::uint8_t> Memory::read(std::uint64_t address, std::size_t size) 
   return bytes;
 }
 
-const Memory::Page* Memory::page(std::uint64_t number) {
+Memory::Page* Memory::page(std::uint64_t number) {
   constexpr std::size_t most_pages = 4096;
   if (pages_.size() >= most_pages) pages_.clear();
   const auto [place, is_new] = pages_.try_emplace(number);
@@ -52,6 +52,17 @@ const Memory::Page* Memory::page(std::uint64_t number) {
       place->second = std::move(bytes);
   }
   return place->second.get();
+}
+
+void Memory::remember(std::uint64_t address, const std::vector<std::uint8_t>& bytes) {
+  std::size_t done = 0;
+  while (done < bytes.size()) {
+    const std::uint64_t offset = (address + done) % page_size;
+    const std::size_t length = std::min(bytes.size() - done, static_cast<std::size_t>(page_size - offset));
+    if (Page* const to = page((address + done) / page_size); to != nullptr)
+      std::memcpy(to->data() + offset, bytes.data() + done, length);
+    done += length;
+  }
 }
 
 std::size_t Memory::read_cached(std::uint64_t address, std::uint8_t* to, std::size_t size) {

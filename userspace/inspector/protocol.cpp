@@ -45,12 +45,23 @@ ProcessId process_of(const json& row) {
   return {number<int>(row.at(0)), number<std::uint64_t>(row.at(1))};
 }
 
+json json_of(const std::optional<WordSurroundings>& word) {
+  return word ? json::array({word->begin, json::binary(word->bytes)}) : json(nullptr);
+}
+
+std::optional<WordSurroundings> word_of(const json& row) {
+  if (row.is_null()) return std::nullopt;
+  return WordSurroundings{number<std::uint64_t>(row.at(0)), row.at(1).get_binary()};
+}
+
 json json_of(const InspectThread& thread) {
-  return json::array({json_of(thread.id), optional_json(thread.registers), thread.word_address});
+  return json::array(
+      {json_of(thread.id), optional_json(thread.registers), thread.word_address, json_of(thread.stack_copy)});
 }
 
 InspectThread inspect_thread_of(const json& row) {
-  return {task_of(row.at(0)), optional_of<AllRegisters>(row.at(1)), number<std::uint64_t>(row.at(2))};
+  return {task_of(row.at(0)), optional_of<AllRegisters>(row.at(1)), number<std::uint64_t>(row.at(2)),
+          word_of(row.at(3))};
 }
 
 json json_of(const UserFrame& frame) {
@@ -60,15 +71,6 @@ json json_of(const UserFrame& frame) {
 UserFrame frame_of(const json& row) {
   return {number<std::uint64_t>(row.at(0)), row.at(1).get<std::string>(), number<std::uint64_t>(row.at(2)),
           row.at(3).get<std::string>()};
-}
-
-json json_of(const std::optional<WordSurroundings>& word) {
-  return word ? json::array({word->begin, json::binary(word->bytes)}) : json(nullptr);
-}
-
-std::optional<WordSurroundings> word_of(const json& row) {
-  if (row.is_null()) return std::nullopt;
-  return WordSurroundings{number<std::uint64_t>(row.at(0)), row.at(1).get_binary()};
 }
 
 json json_of(const InspectedThread& thread);

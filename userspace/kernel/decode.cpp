@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernel/decode.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <cstring>
 #include <utility>
 
 #include "abi.h"
+#include "kernel/decode_files.h"
 
 namespace wedged {
 namespace {
@@ -23,6 +22,7 @@ constexpr std::uint32_t task_wakekill = 0x100;
 constexpr std::uint32_t task_noload = 0x400;
 constexpr std::uint32_t task_frozen = 0x8000;
 constexpr std::uint32_t pf_exiting = 0x4;
+constexpr std::uint32_t pf_io_worker = 0x10;
 constexpr std::uint32_t pf_forknoexec = 0x40;
 constexpr std::uint32_t pf_frozen = 0x10000;
 constexpr std::uint32_t pf_kthread = 0x200000;
@@ -80,6 +80,38 @@ void add_process_facts(const wedged_task_record& record, Task& task) {
   if ((record.facts & WEDGED_FACT_FORK_SEEN) != 0)
     task.forked_from_threads = (record.facts & WEDGED_FACT_FORKED_FROM_THREADS) != 0;
   task.crashed_thread_seen = (record.facts & WEDGED_FACT_CRASH_SEEN) != 0;
+  task.death_seen = (record.facts & WEDGED_FACT_DEATH_SEEN) != 0;
+  task.group_exiting = (record.facts & WEDGED_FACT_GROUP_EXITING) != 0;
+}
+
+Scheduling scheduling_of(const wedged_task_record& record) {
+  Scheduling scheduling;
+  scheduling.runnable_since = instant_if_known(record.runnable_since_ns);
+  scheduling.looping_since = instant_if_known(record.looping_since_ns);
+  scheduling.throttled = (record.facts & WEDGED_FACT_THROTTLED) != 0;
+  scheduling.cpu = static_cast<int>(record.cpu);
+  scheduling.policy = static_cast<int>(record.policy);
+  scheduling.rt_priority = static_cast<int>(record.rt_priority);
+  if (record.cpu_occupant != 0) scheduling.cpu_occupant = static_cast<int>(record.cpu_occupant);
+  return scheduling;
+}
+
+LockGuess guess_of(const wedged_lock_guess& guess) {
+  return {
+      guess.lock,
+      guess.owner,
+      guess.flags,
+      {static_cast<int>(guess.owner_tgid), static_cast<int>(guess.owner_tid), guess.owner_start_boottime_ns}};
+}
+
+std::optional<KernelWait> kernel_wait_of(const wedged_kernel_wait& wait) {
+  if (wait.waiters == 0 && wait.rt_mutex.lock == 0) return std::nullopt;
+  KernelWait known{
+      wait.blocker, wait.waiters, guess_of(wait.mutex), guess_of(wait.rwsem), guess_of(wait.rt_mutex), {}};
+  for (const auto& function : wait.functions) {
+    if (function[0] != '\0') known.functions.push_back(text_of(function));
+  }
+  return known;
 }
 
 Task task_of(const wedged_task_record& record, const DecodeFacts& facts) {
@@ -92,6 +124,7 @@ Task task_of(const wedged_task_record& record, const DecodeFacts& facts) {
   task.parent_tgid = static_cast<int>(record.parent_tgid);
   task.state = run_state(record, facts);
   task.kernel_thread = (record.flags & pf_kthread) != 0;
+  task.io_worker = (record.flags & pf_io_worker) != 0;
   task.exiting = (record.flags & pf_exiting) != 0;
   task.kill_pending = (record.facts & WEDGED_FACT_KILL_PENDING) != 0;
   task.dumping_core = (record.facts & WEDGED_FACT_DUMPING_CORE) != 0;
@@ -103,60 +136,14 @@ Task task_of(const wedged_task_record& record, const DecodeFacts& facts) {
   task.kill_pending_since = instant_if_known(record.kill_seen_ns);
   task.kill_pending_exact = (record.facts & WEDGED_FACT_KILL_EXACT) != 0;
   task.call = call_of(record);
+  task.address = record.address;
+  task.cgroup_frozen = (record.facts & WEDGED_FACT_CGROUP_FROZEN) != 0;
+  task.tracer_tgid = static_cast<int>(record.tracer_tgid);
+  task.scheduling = scheduling_of(record);
+  task.loop = loop_of(record);
   add_registers(record, task);
   add_process_facts(record, task);
   return task;
-}
-
-// The packed names, leaf first, as a path.
-std::string path_of(const wedged_packed_path& packed) {
-  std::string path;
-  const std::size_t used = std::min<std::size_t>(packed.used, sizeof(packed.names));
-  for (std::size_t at = 0; at < used;) {
-    const std::size_t length = strnlen(packed.names + at, used - at);
-    path.insert(0, "/" + std::string(packed.names + at, length));
-    at += length + 1;
-  }
-  if (packed.complete == 0) return path.empty() ? "" : "..." + path;
-  return path.empty() ? "/" : path;
-}
-
-std::string joined(const std::string& mount_point, const std::string& path) {
-  if (mount_point == "/" || mount_point.empty()) return path;
-  if (path == "/") return mount_point;
-  return mount_point + (path.empty() || path.front() == '/' ? "" : "/") + path;
-}
-
-// What lives in no mounted tree: pipes, sockets, anonymous inodes.
-std::string pseudo_path(const std::string& fs_type, const std::string& name, std::uint64_t inode) {
-  if (fs_type == "pipefs") return "pipe:[" + std::to_string(inode) + "]";
-  if (fs_type == "sockfs") return "socket:[" + std::to_string(inode) + "]";
-  if (fs_type == "anon_inodefs") return "anon_inode:" + (name.rfind('/', 0) == 0 ? name.substr(1) : name);
-  return {};
-}
-
-std::optional<FileFacts> file_of(const wedged_file_record& record) {
-  if (record.present == 0) return std::nullopt;
-  FileFacts file;
-  file.fs_type = text_of(record.fs_type);
-  file.mount_source = text_of(record.mount_source);
-  file.mount_point = path_of(record.mount_point);
-  file.inode = record.inode;
-  const auto path = path_of(record.path);
-  const auto pseudo = pseudo_path(file.fs_type, path, record.inode);
-  file.path = pseudo.empty() ? joined(file.mount_point, path) : pseudo;
-  file.is_block_device = S_ISBLK(record.mode);
-  const auto device = file.is_block_device ? record.node_device : record.device;
-  file.device_major = device >> 20;  // MKDEV, include/linux/kdev_t.h
-  file.device_minor = device & 0xfffff;
-  file.fs_frozen = record.frozen != 0;
-  if (file.fs_type == "fuse" || file.fs_type == "fuseblk" || file.fs_type == "virtiofs")
-    file.connection = record.connection;
-  return file;
-}
-
-std::string whole_path(const wedged_packed_path& packed) {
-  return packed.used == 0 && packed.complete == 0 ? std::string{} : path_of(packed);
 }
 
 TaskDetails details_of(const wedged_detail_record& record) {
@@ -164,7 +151,12 @@ TaskDetails details_of(const wedged_detail_record& record) {
   for (std::uint32_t i = 0; i < std::min<std::uint32_t>(record.frames, WEDGED_STACK_DEPTH); ++i) {
     details.kernel_stack.push_back(text_of(record.stack[i]));
   }
-  details.file = file_of(record.file);
+  details.file = file_of(record.files[WEDGED_FILE_DESCRIPTOR]);
+  details.mapped_file = file_of(record.files[WEDGED_FILE_MAPPED]);
+  if (const auto place = file_of(record.files[WEDGED_FILE_WALK]))
+    details.path_walk = PathWalk{text_of(record.walk_name), *place};
+  if (record.vfork_child != 0) details.vfork_child = static_cast<int>(record.vfork_child);
+  if (record.descriptor_limit != 0) details.descriptor_limit = record.descriptor_limit;
   details.exe = whole_path(record.exe);
   details.cgroup = whole_path(record.cgroup);
   static_assert(dwarf_registers == WEDGED_REGISTERS);
@@ -176,12 +168,17 @@ TaskDetails details_of(const wedged_detail_record& record) {
 }
 
 Death death_of(const wedged_death_record& record) {
-  return {{static_cast<int>(record.tgid), static_cast<int>(record.tid), record.start_boottime_ns},
-          text_of(record.comm),
-          record.call_number,
-          record.exit_code,
-          record.group_exit != 0,
-          instant_of_ns(record.at_ns)};
+  Death death;
+  death.id = {static_cast<int>(record.tgid), static_cast<int>(record.tid), record.start_boottime_ns};
+  death.process = {static_cast<int>(record.tgid), record.process_start_boottime_ns};
+  death.comm = text_of(record.comm);
+  death.process_comm = text_of(record.process_comm);
+  death.address = record.address;
+  death.call_number = record.call_number;
+  death.exit_code = record.exit_code;
+  death.group_exit = record.group_exit != 0;
+  death.at = instant_of_ns(record.at_ns);
+  return death;
 }
 
 Crash crash_of(const wedged_crash_record& record) {
@@ -217,21 +214,32 @@ std::size_t size_of_kind(std::uint16_t kind) {
     case WEDGED_RECORD_DEATH: return sizeof(wedged_death_record);
     case WEDGED_RECORD_FUSE_SERVER: return sizeof(wedged_fuse_server_record);
     case WEDGED_RECORD_CRASH: return sizeof(wedged_crash_record);
+    case WEDGED_RECORD_END: return sizeof(wedged_end_record);
+    case WEDGED_RECORD_HOLDER: return sizeof(wedged_holder_record);
+    case WEDGED_RECORD_REGISTRATION: return sizeof(wedged_registration_record) + sizeof(wedged_file_record);
     default: return 0;
   }
 }
 
 }  // namespace
 
+void Decoder::note_wait(const TaskId& id, const wedged_kernel_wait& record) {
+  if (const auto wait = kernel_wait_of(record)) records_.kernel_waits[id] = *wait;
+}
+
 void Decoder::decode_record(std::span<const std::byte> record, std::uint16_t kind) {
   switch (kind) {
-    case WEDGED_RECORD_TASK:
-      records_.tasks.push_back(task_of(copy_of<wedged_task_record>(record), facts_));
+    case WEDGED_RECORD_TASK: {
+      const auto task = copy_of<wedged_task_record>(record);
+      records_.tasks.push_back(task_of(task, facts_));
+      note_wait(records_.tasks.back().id, task.kernel_wait);
       break;
+    }
     case WEDGED_RECORD_DETAIL: {
       const auto detail = copy_of<wedged_detail_record>(record);
       records_.detailed.push_back(task_of(detail.task, facts_));
       records_.detailed.back().details = details_of(detail);
+      note_wait(records_.detailed.back().id, detail.task.kernel_wait);
       break;
     }
     case WEDGED_RECORD_DEATH:
@@ -242,6 +250,15 @@ void Decoder::decode_record(std::span<const std::byte> record, std::uint16_t kin
       break;
     case WEDGED_RECORD_CRASH:
       records_.crashes.push_back(crash_of(copy_of<wedged_crash_record>(record)));
+      break;
+    case WEDGED_RECORD_END: records_.ends.push_back(end_of(copy_of<wedged_end_record>(record))); break;
+    case WEDGED_RECORD_HOLDER:
+      records_.end_holders.push_back(end_holder_of(copy_of<wedged_holder_record>(record)));
+      break;
+    case WEDGED_RECORD_REGISTRATION:
+      records_.registrations.push_back(
+          registration_of(copy_of<wedged_registration_record>(record),
+                          copy_of<wedged_file_record>(record.subspan(sizeof(wedged_registration_record)))));
       break;
     default: break;
   }

@@ -5,10 +5,15 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <span>
 #include <vector>
 
+#include "kernel/decode_ends.h"
+#include "kernel/decode_loops.h"
 #include "observation/snapshot.h"
+
+struct wedged_kernel_wait;
 
 namespace wedged {
 
@@ -25,11 +30,15 @@ struct FuseHolder {
 };
 
 struct DecodedRecords {
-  std::vector<Task> tasks;     // first pass
-  std::vector<Task> detailed;  // second pass
+  std::vector<Task> tasks;                    // first pass
+  std::vector<Task> detailed;                 // second pass
+  std::map<TaskId, KernelWait> kernel_waits;  // of both; the details of the task get what comes of it
   std::vector<Death> deaths;
   std::vector<Crash> crashes;
   std::vector<FuseHolder> fuse_holders;
+  std::vector<FileEnd> ends;
+  std::vector<EndHolder> end_holders;
+  std::vector<Registration> registrations;
   std::uint64_t malformed = 0;
 };
 
@@ -45,6 +54,7 @@ class Decoder {
  private:
   [[nodiscard]] std::size_t decode_front(std::span<const std::byte> bytes);
   void decode_record(std::span<const std::byte> record, std::uint16_t kind);
+  void note_wait(const TaskId& id, const wedged_kernel_wait& record);
 
   DecodeFacts facts_;
   std::vector<std::byte> pending_;

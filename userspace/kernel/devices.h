@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// What sysfs says of a block device: name, device-mapper name and state, requests in flight. Attributes of
-// sysfs are answered from memory; none of them does I/O to the device.
+// What sysfs says of a block device and of those that it is made of: names, states, requests in flight. Only
+// attributes that are answered from memory and without the queue's lock, which hangs with the device
+// (queue_attr_show: never queue/*); none of them does I/O.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
 
-#include "observation/task.h"
+#include "observation/block_device.h"
 
 namespace wedged {
 

@@ -3,6 +3,7 @@
 
 #include <bpf/libbpf.h>
 
+#include <algorithm>
 #include <cstdarg>
 #include <cstdio>
 #include <deque>
@@ -18,12 +19,24 @@ std::deque<std::string>& log_lines() {
   return lines;
 }
 
+// The verifier's log comes as one line of up to some megabytes, and its reason stands at the end.
+std::string shortened(std::string line) {
+  constexpr std::size_t head = 200, tail = 1200;
+  if (line.size() > head + tail) line.replace(head, line.size() - head - tail, " [...] ");
+  return line;
+}
+
 int keep_line(libbpf_print_level level, const char* format, va_list arguments) {
   if (level == LIBBPF_DEBUG) return 0;
-  char line[512];
-  const int length = std::vsnprintf(line, sizeof(line), format, arguments);
+  va_list again;
+  va_copy(again, arguments);
+  const int length = std::vsnprintf(nullptr, 0, format, arguments);
+  std::string line(static_cast<std::size_t>(std::max(length, 0)) + 1, '\0');
+  std::vsnprintf(line.data(), line.size(), format, again);
+  va_end(again);
+  line.pop_back();
   const std::lock_guard lock(log_mutex);
-  log_lines().emplace_back(line);
+  log_lines().push_back(shortened(std::move(line)));
   if (log_lines().size() > lines_kept) log_lines().pop_front();
   return length;
 }

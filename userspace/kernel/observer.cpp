@@ -6,6 +6,7 @@
 #include <set>
 
 #include "kernel/devices.h"
+#include "kernel/relatives.h"
 #include "observation/futex.h"
 
 namespace wedged {
@@ -21,7 +22,8 @@ constexpr unsigned small_process = 256;
 
 bool waits_for_fuse(const Task& task) {
   if (!task.details) return false;
-  if (task.details->file && task.details->file->connection != 0) return true;
+  const auto* file = file_waited_for(*task.details);
+  if (file != nullptr && file->connection != 0) return true;
   const auto& stack = task.details->kernel_stack;
   return std::any_of(stack.begin(), stack.end(), [](const auto& frame) {
     return frame.find("[fuse]") != std::string::npos || frame.rfind("fuse_", 0) == 0 ||
@@ -39,6 +41,20 @@ Duration time_of(clockid_t clock) {
 Duration suspended_so_far() {
   const auto boottime = time_of(CLOCK_BOOTTIME);
   return std::max(boottime - time_of(CLOCK_MONOTONIC), Duration::zero());
+}
+
+// Of one that runs, or has moved between the two passes, what is not about its wait holds all the same; the
+// rest only if it is still in the same call.
+std::optional<TaskDetails> what_holds(const Task& suspect, const Task& fresh) {
+  const bool same_wait = suspect.switch_count == fresh.switch_count;
+  const bool same_call =
+      suspect.call && suspect.call->entered && fresh.call && suspect.call->same_as(*fresh.call);
+  if (same_wait || same_call) return fresh.details;
+  TaskDetails kept;
+  kept.exe = fresh.details->exe;
+  kept.cgroup = fresh.details->cgroup;
+  kept.descriptor_limit = fresh.details->descriptor_limit;
+  return kept;
 }
 
 }  // namespace
@@ -65,6 +81,9 @@ Result<Snapshot> Observer::scan(const ClockPair& now) {
   std::sort(snapshot.suspects.begin(), snapshot.suspects.end(),
             [](const Task& a, const Task& b) { return a.id < b.id; });
   complete(snapshot.suspects);
+  loops_.complete(probes_, snapshot.suspects, now.monotonic);
+  add_relatives(snapshot.suspects, records.kernel_waits,
+                [this](const std::vector<TaskId>& wanted) { return read_records(wanted); });
   snapshot.complete = complete_processes(snapshot.suspects);
   snapshot.losses = probes_.losses();
   snapshot.losses["malformed_record"] = malformed_;
@@ -106,7 +125,10 @@ std::vector<ProcessId> Observer::complete_processes(const std::vector<Task>& tas
 }
 
 bool Observer::wants_details(const Task& task) const {
-  if (task.suspect || details_of_watched_) return task.state != RunState::dead;
+  if (task.state == RunState::dead) return false;
+  // Whoever is left of a process that has lost a thread stands for it in findings and before the policy.
+  if (task.suspect || details_of_watched_ || task.crashed_thread_seen || task.death_seen) return true;
+  if (leaderless_.count(task.process) != 0) return true;
   if (!task.call || task.state != RunState::sleeping) return false;
   const auto wait = futex_wait_of(*task.call);
   return wait && !wait->has_timeout && (looks_like_lock(*wait) || task.process_threads <= small_process);
@@ -135,6 +157,11 @@ bool Observer::apply_known(Task& task) {
 void Observer::complete(std::vector<Task>& suspects) {
   std::vector<TaskId> wanted;
   std::map<TaskId, Known> still_known;
+  leaderless_.clear();
+  for (const auto& task : suspects) {
+    const bool dead_leader = task.id.tid == task.id.tgid && task.state == RunState::dead;
+    if (dead_leader && task.process_threads > 1) leaderless_.insert(task.process);
+  }
   for (auto& task : suspects) {
     if (!wants_details(task)) continue;
     if (apply_known(task)) {
@@ -150,6 +177,7 @@ void Observer::complete(std::vector<Task>& suspects) {
   if (wanted.empty()) return;
   auto detailed = read_details(wanted);
   if (!detailed) return;  // the suspects stand without details; the next scan asks again
+  other_ends_.complete(probes_, *detailed, details_of_watched_);
   std::map<int, unsigned> threads_of;
   for (const auto& fresh : *detailed) threads_of[fresh.id.tid] = fresh.process_threads;
   for (auto& fresh : *detailed) {
@@ -157,13 +185,20 @@ void Observer::complete(std::vector<Task>& suspects) {
       fresh.details->parent_threads = threads_of[fresh.parent_tgid];
     const auto at = std::lower_bound(suspects.begin(), suspects.end(), fresh.id,
                                      [](const Task& task, const TaskId& id) { return task.id < id; });
-    if (at == suspects.end() || at->id != fresh.id || at->switch_count != fresh.switch_count) continue;
-    at->details = fresh.details;
-    known_[fresh.id] = {fresh.switch_count, fresh.call ? fresh.call->number : -1, 0, *fresh.details};
+    if (at == suspects.end() || at->id != fresh.id) continue;
+    at->details = what_holds(*at, fresh);
+    if (at->switch_count != fresh.switch_count) continue;
+    known_[fresh.id] = {fresh.switch_count, fresh.call ? fresh.call->number : -1, 0, *at->details};
   }
 }
 
 Result<std::vector<Task>> Observer::read_details(const std::vector<TaskId>& wanted) {
+  auto records = read_records(wanted);
+  if (!records) return records.error();
+  return std::move(records->detailed);
+}
+
+Result<DecodedRecords> Observer::read_records(const std::vector<TaskId>& wanted) {
   Decoder decoder(facts_);
   if (auto read = probes_.details(wanted, [&](std::span<const std::byte> bytes) { decoder.feed(bytes); });
       !read) {
@@ -177,12 +212,13 @@ Result<std::vector<Task>> Observer::read_details(const std::vector<TaskId>& want
     if (waits_for_fuse(task)) fuse_clients.push_back(&task);
   }
   if (!fuse_clients.empty()) complete_servers(fuse_clients);
-  return std::move(records.detailed);
+  return records;
 }
 
 void Observer::complete_device(TaskDetails& details) const {
-  if (!details.file || details.file->device_major == 0) return;
-  details.device = read_device(details.file->device_major, details.file->device_minor);
+  const auto* file = file_waited_for(details);
+  if (file == nullptr || file->device_major == 0) return;
+  details.device = read_device(file->device_major, file->device_minor);
 }
 
 // A server is named if the addresses agree, or if there is only one process that can be it.
@@ -191,7 +227,8 @@ void Observer::complete_servers(std::vector<Task*>& tasks) {
   if (!probes_.fuse_servers([&](std::span<const std::byte> bytes) { decoder.feed(bytes); })) return;
   const auto holders = decoder.take().fuse_holders;
   for (auto* task : tasks) {
-    const auto wanted = task->details->file ? task->details->file->connection : 0;
+    const auto* file = file_waited_for(*task->details);
+    const auto wanted = file != nullptr ? file->connection : 0;
     for (const auto& holder : holders) {
       const auto& candidates = holder.connections;
       const bool serves =

@@ -4,9 +4,12 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <vector>
 
 #include "kernel/decode.h"
+#include "kernel/loops.h"
+#include "kernel/peers.h"
 #include "kernel/probes.h"
 #include "observation/snapshot.h"
 #include "util/result.h"
@@ -55,11 +58,15 @@ class Observer {
   void complete_device(TaskDetails& details) const;
   void complete_servers(std::vector<Task*>& tasks);
   [[nodiscard]] Result<std::vector<Task>> read_details(const std::vector<TaskId>& wanted);
+  [[nodiscard]] Result<DecodedRecords> read_records(const std::vector<TaskId>& wanted);
 
   Probes probes_;
   DecodeFacts facts_;
+  OtherEnds other_ends_;
+  Loops loops_;
   std::map<TaskId, Known> known_;
   std::vector<ProcessId> watched_;  // sorted
+  std::set<ProcessId> leaderless_;  // in the present scan
   bool details_of_watched_ = false;
   std::uint64_t malformed_ = 0;
   std::uint64_t details_missing_ = 0;

@@ -28,6 +28,7 @@ constexpr TracepointProgram tracepoint_programs[] = {
     {"sys_enter", "start of the call in flight", true},
     {"signal_deliver", "handlers for fatal signals", true},
     {"crashed_thread_exit", "threads that never come back from them", true, "sched_process_exit"},
+    {"watch_loops", "what a loop that seems to spin waits for; only while there is one", true, "sys_exit"},
 };
 
 bool is_syscall_tracepoint(const std::string& name) {
@@ -79,7 +80,8 @@ PlannedProgram plan_iterator(const char* name, const char* what_for, bool there,
 // ever.
 void leave_out_what_follows_calls(Plan& plan) {
   for (auto& program : plan.programs) {
-    const bool of_handlers = program.name == "signal_deliver" || program.name == "crashed_thread_exit";
+    const bool of_handlers = program.name == "signal_deliver" || program.name == "crashed_thread_exit" ||
+                             program.name == "watch_loops";
     if (!program.load || !(of_handlers || program.name.rfind("sys_", 0) == 0)) continue;
     program.load = false;
     program.reason = "calls cannot be followed without sched_switch";
@@ -105,6 +107,12 @@ Plan sketch_plan(const KernelFacts& facts, Observing observing) {
       plan_iterator("detail_tasks", "stack, file and registers of suspects", facts.task_iterator, true));
   plan.programs.push_back(
       plan_iterator("scan_fuse_servers", "who serves a FUSE mount", facts.task_file_iterator, false));
+  plan.programs.push_back(plan_iterator("read_ends", "pipes and sockets that suspects wait for",
+                                        facts.task_file_iterator, false));
+  plan.programs.push_back(
+      plan_iterator("scan_holders", "who has their other ends", facts.task_file_iterator, false));
+  plan.programs.push_back(plan_iterator("scan_registrations", "descriptors that spinning loops wait for",
+                                        facts.task_file_iterator, false));
   for (const auto& program : tracepoint_programs) {
     const bool typed_is_missing = facts.tracepoints.count(program.tracepoint) == 0;
     if (observing == Observing::calls && is_syscall_tracepoint(program.name) && typed_is_missing) {

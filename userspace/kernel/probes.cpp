@@ -4,15 +4,18 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <malloc.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
+#include <map>
 
 #include "abi.h"
+#include "kernel/call_effects.h"
+#include "kernel/call_table.h"
 #include "kernel/descriptor_calls.h"
 #include "kernel/iterator.h"
 #include "kernel/libbpf_log.h"
@@ -23,13 +26,12 @@
 #pragma GCC diagnostic ignored "-Wold-style-cast"
 #pragma GCC diagnostic ignored "-Wconversion"
 #include "wedged.skel.h"
+#include "wedged_plain.skel.h"
 #pragma GCC diagnostic pop
 
 namespace wedged {
 namespace {
 
-static_assert(latency_buckets == WEDGED_LATENCY_BUCKETS);
-static_assert(first_bucket_shift == WEDGED_FIRST_BUCKET_SHIFT);
 static_assert(syscall_table_size == WEDGED_CALLS);
 
 struct DestroySkeleton {
@@ -42,32 +44,6 @@ struct FreeRing {
   void operator()(ring_buffer* ring) const { ring_buffer__free(ring); }
 };
 using Link = std::unique_ptr<bpf_link, DestroyLink>;
-
-// The statistics, mapped read-only: reading them is no system call.
-class StatsView {
- public:
-  StatsView() = default;
-  StatsView(const wedged_call_stats* stats, std::size_t bytes) : stats_(stats), bytes_(bytes) {}
-  StatsView(const StatsView&) = delete;
-  StatsView& operator=(const StatsView&) = delete;
-  StatsView(StatsView&& other) noexcept
-      : stats_(std::exchange(other.stats_, nullptr)), bytes_(std::exchange(other.bytes_, 0)) {}
-  StatsView& operator=(StatsView&& other) noexcept {
-    std::swap(stats_, other.stats_);
-    std::swap(bytes_, other.bytes_);
-    return *this;
-  }
-  ~StatsView() {
-    if (stats_ != nullptr) munmap(const_cast<wedged_call_stats*>(stats_), bytes_);
-  }
-  [[nodiscard]] std::span<const wedged_call_stats> all() const {
-    return {stats_, bytes_ / sizeof(wedged_call_stats)};
-  }
-
- private:
-  const wedged_call_stats* stats_ = nullptr;
-  std::size_t bytes_ = 0;
-};
 
 constexpr const char* loss_names[WEDGED_LOSSES] = {"storage_create", "storage_missing", "ring_full", "stack",
                                                    "memory"};
@@ -89,6 +65,15 @@ void set_descriptor_calls(wedged_bpf& skeleton) {
   }
 }
 
+void set_call_effects(wedged_bpf& skeleton) {
+  for (const auto& [call, effect] : call_effects) {
+    const auto number = syscall_number(call);
+    if (number && *number < WEDGED_CALL_OTHER)
+      skeleton.rodata->call_effects[*number] = static_cast<__u8>(effect);
+  }
+  skeleton.rodata->call_effects[WEDGED_CALL_COMPAT] = WEDGED_EFFECT_NONE;  // other numbers
+}
+
 void set_scope(wedged_bpf& skeleton, const ProbeScope& scope) {
   skeleton.rodata->scope_by_pid = scope.tgids.empty() ? 0 : 1;
   if (!scope.cgroup) return;
@@ -97,8 +82,29 @@ void set_scope(wedged_bpf& skeleton, const ProbeScope& scope) {
   skeleton.rodata->scope_cgroup_level = scope.cgroup->level;
 }
 
+// Where the kernel has no task iterator, from the object that does not ask for it: see bpf/kernel_types.h.
+// Both have the same programs, maps and variables.
+wedged_bpf* open_skeleton(bool task_walk) {
+  if (task_walk) return wedged_bpf__open();
+  // NOLINTNEXTLINE(cppcoreguidelines-no-malloc): as wedged_bpf__open() makes it, for wedged_bpf__destroy()
+  auto* skeleton = static_cast<wedged_bpf*>(std::calloc(1, sizeof(wedged_bpf)));
+  if (skeleton == nullptr) return nullptr;
+  if (wedged_bpf__create_skeleton(skeleton) == 0) {
+    skeleton->skeleton->data = wedged_plain_bpf__elf_bytes(&skeleton->skeleton->data_sz);
+    if (bpf_object__open_skeleton(skeleton->skeleton, nullptr) == 0) return skeleton;
+  }
+  wedged_bpf__destroy(skeleton);
+  return nullptr;
+}
+
 bpf_program* program_named(wedged_bpf& skeleton, const std::string& name) {
   return bpf_object__find_program_by_name(skeleton.obj, name.c_str());
+}
+
+LoopProbe::Maps loop_maps(wedged_bpf& skeleton) {
+  const auto& maps = skeleton.maps;
+  return {bpf_map__fd(maps.loop_processes), bpf_map__fd(maps.loop_samples), bpf_map__fd(maps.loop_returns),
+          bpf_map__fd(maps.loop_uses),      bpf_map__fd(maps.loop_epolls),  &skeleton.bss->loop_uses_missed};
 }
 
 // What the plan does not name is not loaded.
@@ -121,18 +127,18 @@ struct Want {
 struct Probes::State {
   std::unique_ptr<wedged_bpf, DestroySkeleton> skeleton;
   std::vector<Link> links;
-  Link scan_link, walk_link, detail_link, fuse_link;
+  Link scan_link, walk_link, detail_link, fuse_link, end_link, holder_link, registration_link;
+  LoopProbe loops;  // after the skeleton and the link: goes first
   int scans_without_walk = 0;
   std::unique_ptr<ring_buffer, FreeRing> ring;
   ByteSink ring_sink;
-  StatsView stats;
+  CallTable calls;
   std::vector<AttachedProgram> programs;
-  std::vector<__u32> watched;  // keys in the map
-  std::uint64_t smallest_calibration_ns = 0;
+  std::vector<__u32> watched;                  // keys in the map
+  std::optional<std::int64_t> calibration_ns;  // CLOCK_MONOTONIC - sched_clock
 
   Status attach(const Plan& plan);
   Status attach_one(const PlannedProgram& planned);
-  Status map_stats(unsigned cpus);
   Status start_ring();
   Status second_pass(const std::vector<Want>& wants, const ByteSink& sink) const;
   void calibrate();
@@ -157,12 +163,13 @@ Probes::~Probes() = default;
 Result<Probes> Probes::load(const Plan& plan, const KernelFacts& facts, const ProbeScope& scope) {
   capture_libbpf_log();
   auto state = std::make_unique<State>();
-  state->skeleton.reset(wedged_bpf__open());
+  state->skeleton.reset(open_skeleton(facts.task_walk));
   if (!state->skeleton) return libbpf_error("open BPF programs");
   auto& skeleton = *state->skeleton;
   choose_programs(skeleton, plan);
   set_scope(skeleton, scope);
   set_descriptor_calls(skeleton);
+  set_call_effects(skeleton);
   skeleton.rodata->track_calls = plan.track_calls ? 1 : 0;
   bpf_map__set_max_entries(skeleton.maps.call_slots, facts.possible_cpus);
   bpf_map__set_max_entries(skeleton.maps.call_stats, facts.possible_cpus * WEDGED_CALLS);
@@ -174,20 +181,16 @@ Result<Probes> Probes::load(const Plan& plan, const KernelFacts& facts, const Pr
       return libbpf_error("set the scope to process " + std::to_string(tgid));
     }
   }
-  if (auto mapped = state->map_stats(facts.possible_cpus); !mapped) return mapped.error();
+  auto calls = CallTable::map(bpf_map__fd(skeleton.maps.call_stats), facts.possible_cpus);
+  if (!calls) return calls.error();
+  state->calls = std::move(*calls);
   if (auto attached = state->attach(plan); !attached) return attached.error();
   if (auto started = state->start_ring(); !started) return started.error();
+  state->skeleton->bss->spin_rate = spin_rate;
+  state->skeleton->bss->spin_productive_part = spin_productive_part;
   state->skeleton->bss->quiet_period_ns = static_cast<std::uint64_t>((hung_task_timeout() / 2).count());
   malloc_trim(0);  // libbpf has read megabytes of types that nobody needs again
   return Probes{std::move(state)};
-}
-
-Status Probes::State::map_stats(unsigned cpus) {
-  const std::size_t bytes = std::size_t{cpus} * WEDGED_CALLS * sizeof(wedged_call_stats);
-  void* memory = mmap(nullptr, bytes, PROT_READ, MAP_SHARED, bpf_map__fd(skeleton->maps.call_stats), 0);
-  if (memory == MAP_FAILED) return system_error(errno, "map the call statistics");
-  stats = StatsView{static_cast<const wedged_call_stats*>(memory), bytes};
-  return Nothing{};
 }
 
 Status Probes::State::start_ring() {
@@ -220,6 +223,14 @@ Status Probes::State::attach_one(const PlannedProgram& planned) {
   AttachedProgram result{planned.name, false, planned.reason};
   if (planned.load) {
     auto* program = program_named(*skeleton, planned.name);
+    if (planned.name == "watch_loops") {  // attached when there is something to watch
+      loops = LoopProbe(program, loop_maps(*skeleton));
+      loops.set_registrations(registration_link.get());
+      result.attached = loops.available();
+      if (!result.attached) result.reason = "the kernel has no iterator over open files";
+      programs.push_back(std::move(result));
+      return Nothing{};
+    }
     const bool walks = planned.name == "walk_tasks";
     Link link{walks ? attach_to_map(program, skeleton->maps.candidates) : bpf_program__attach(program)};
     if (!link && planned.required) return libbpf_error("attach BPF program " + planned.name);
@@ -233,6 +244,12 @@ Status Probes::State::attach_one(const PlannedProgram& planned) {
       detail_link = std::move(link);
     } else if (planned.name == "scan_fuse_servers") {
       fuse_link = std::move(link);
+    } else if (planned.name == "read_ends") {
+      end_link = std::move(link);
+    } else if (planned.name == "scan_holders") {
+      holder_link = std::move(link);
+    } else if (planned.name == "scan_registrations") {
+      registration_link = std::move(link);
     } else if (link) {
       links.push_back(std::move(link));
     }
@@ -242,14 +259,17 @@ Status Probes::State::attach_one(const PlannedProgram& planned) {
 }
 
 // The smallest of many is the closest to the truth, but the clocks drift by some ten ppm: let it grow slowly,
-// too.
+// too. Either clock may be ahead of the other.
 void Probes::State::calibrate() {
-  constexpr std::uint64_t drift_allowance_ns = 100'000;
-  const std::uint64_t seen = skeleton->bss->calibration_ns;
+  constexpr std::int64_t drift_allowance_ns = 100'000;
+  const auto seen = static_cast<std::int64_t>(skeleton->bss->calibration_ns);
   if (seen == 0) return;
-  smallest_calibration_ns =
-      smallest_calibration_ns == 0 ? seen : std::min(seen, smallest_calibration_ns + drift_allowance_ns);
-  skeleton->bss->sched_clock_offset_ns = static_cast<long long>(smallest_calibration_ns);
+  calibration_ns = calibration_ns ? std::min(seen, *calibration_ns + drift_allowance_ns) : seen;
+  skeleton->bss->sched_clock_offset_ns = *calibration_ns;
+}
+
+Duration Probes::kernel_clock_difference() const {
+  return Duration{state_->calibration_ns.value_or(0)};
 }
 
 const std::vector<AttachedProgram>& Probes::programs() const {
@@ -267,6 +287,11 @@ void Probes::set_limits(const SuspectLimits& limits) {
   bss.smallest_call_limit_ns = static_cast<std::uint64_t>(smallest.count());
   bss.suspect_wait_ns = static_cast<std::uint64_t>(limits.wait.count());
   bss.suspect_futex_ns = static_cast<std::uint64_t>(limits.futex.count());
+  bss.suspect_loop_ns = static_cast<std::uint64_t>(limits.loop.count());
+  bss.suspect_runnable_ns = static_cast<std::uint64_t>(limits.runnable.count());
+  bss.suspect_stop_ns = static_cast<std::uint64_t>(limits.stopped.count());
+  bss.suspect_spin_ns = static_cast<std::uint64_t>(limits.spin.count());
+  bss.spin_interval_ns = static_cast<std::uint64_t>(limits.spin_interval.count());
 }
 
 // The quick way; false if it was in vain. Where there are too many threads or candidates now, there will be a
@@ -344,6 +369,50 @@ Status Probes::fuse_servers(const ByteSink& sink) {
   return read_iterator(state_->fuse_link.get(), sink);
 }
 
+namespace {
+
+// Lets an iterator run that looks for what is in a map, which is filled before and emptied after.
+template <typename Key, typename Value>
+Status read_for(const bpf_link* link, const bpf_map* map, const std::map<Key, Value>& wanted,
+                const ByteSink& sink) {
+  if (link == nullptr) return Error{ErrorKind::unsupported, "the kernel has no iterator over open files"};
+  const int fd = bpf_map__fd(map);
+  Status read = Nothing{};
+  for (const auto& [key, value] : wanted) {
+    if (bpf_map_update_elem(fd, &key, &value, BPF_ANY) != 0) read = libbpf_error("ask for ends");
+  }
+  if (read) read = read_iterator(link, sink);
+  for (const auto& [key, value] : wanted) bpf_map_delete_elem(fd, &key);
+  return read;
+}
+
+}  // namespace
+
+Status Probes::ends(const std::vector<TaskDescriptors>& asked, const ByteSink& sink) {
+  static_assert(greatest_end_pass == WEDGED_END_QUESTIONS && most_descriptors == WEDGED_END_DESCRIPTORS);
+  std::map<__u32, wedged_end_question> questions;
+  for (const auto& [task, descriptors] : asked) {
+    auto& question = questions[static_cast<__u32>(task.tid)];
+    question.start_boottime_ns = task.start_boottime_ns;
+    for (const int descriptor : descriptors) {
+      if (question.count < most_descriptors)
+        question.descriptors[question.count++] = static_cast<__u32>(descriptor);
+    }
+  }
+  return read_for(state_->end_link.get(), state_->skeleton->maps.end_questions, questions, sink);
+}
+
+Status Probes::holders(const std::vector<EndKey>& sought, const ByteSink& sink) {
+  static_assert(most_ends_sought == WEDGED_ENDS_SOUGHT);
+  std::map<EndKey, __u32> keys;
+  for (const auto& key : sought) keys.emplace(key, 1);
+  return read_for(state_->holder_link.get(), state_->skeleton->maps.ends_sought, keys, sink);
+}
+
+LoopProbe& Probes::loops() {
+  return state_->loops;
+}
+
 void Probes::drain(const ByteSink& sink) {
   state_->ring_sink = sink;
   ring_buffer__consume(state_->ring.get());
@@ -369,29 +438,8 @@ LossesByReason Probes::losses() const {
   return losses;
 }
 
-static void add(SyscallStats& sum, const wedged_call_stats& stats) {
-  sum.errors += stats.errors;
-  sum.total_ns += stats.total_ns;
-  for (std::size_t bucket = 0; bucket < latency_buckets; ++bucket) {
-    sum.buckets[bucket] += stats.buckets[bucket];
-    sum.calls += stats.buckets[bucket];
-  }
-}
-
 SyscallTable Probes::syscalls() const {
-  SyscallTable table;
-  const auto all = state_->stats.all();
-  for (std::size_t number = 0; number < WEDGED_CALLS; ++number) {
-    SyscallStats sum;
-    for (std::size_t at = number; at < all.size(); at += WEDGED_CALLS) {
-      if (all[at].total_ns != 0) add(sum, all[at]);
-    }
-    if (sum.calls == 0) continue;
-    sum.compat = number == WEDGED_CALL_COMPAT;
-    sum.number = number < WEDGED_CALL_OTHER ? static_cast<int>(number) : -1;
-    table.push_back(sum);
-  }
-  return table;
+  return state_->calls.read();
 }
 
 std::vector<OldestCall> Probes::oldest_calls() const {

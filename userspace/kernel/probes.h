@@ -10,7 +10,9 @@
 #include <string>
 #include <vector>
 
+#include "kernel/decode_ends.h"
 #include "kernel/iterator.h"
+#include "kernel/loop_probe.h"
 #include "kernel/plan.h"
 #include "kernel/procfs.h"
 #include "observation/snapshot.h"
@@ -26,6 +28,12 @@ struct ProbeScope {
   std::optional<CgroupPlace> cgroup;
 };
 
+// Some of the descriptors of a thread.
+struct TaskDescriptors {
+  TaskId task;
+  std::vector<int> descriptors;  // at most Probes::most_descriptors
+};
+
 struct AttachedProgram {
   std::string name;
   bool attached = false;
@@ -36,6 +44,9 @@ class Probes {
  public:
   static constexpr std::size_t greatest_pass = 1024;
   static constexpr std::size_t most_watched = 256;
+  static constexpr std::size_t greatest_end_pass = 256;
+  static constexpr std::size_t most_descriptors = 8;
+  static constexpr std::size_t most_ends_sought = 1024;
 
   // Loads, makes the storage of all existing threads, attaches. Fails if a required program cannot be loaded;
   // optional ones are noted in programs(). On failure nothing stays loaded.
@@ -63,12 +74,23 @@ class Probes {
   void set_watched(const std::vector<ProcessId>& processes);
   // Records of the processes that hold /dev/fuse. Kind `unsupported` if the kernel has no such iterator.
   [[nodiscard]] Status fuse_servers(const ByteSink& sink);
+  // Records of those of these descriptors that are ends of pipes or sockets. At most `greatest_end_pass`
+  // threads.
+  [[nodiscard]] Status ends(const std::vector<TaskDescriptors>& asked, const ByteSink& sink);
+  // Records of the descriptors of all processes that are open for these. Kind `unsupported` as above; at most
+  // `most_ends_sought`.
+  [[nodiscard]] Status holders(const std::vector<EndKey>& sought, const ByteSink& sink);
+  // Looks closer at loops; not available() where calls are not tracked.
+  [[nodiscard]] LoopProbe& loops();
   // Records that came through the ring buffer since the last time.
   void drain(const ByteSink& sink);
 
   [[nodiscard]] std::uint64_t threads_scanned() const;
   [[nodiscard]] std::uint64_t hung_task_reports() const;
   [[nodiscard]] LossesByReason losses() const;
+  // CLOCK_MONOTONIC less the kernel's own clock of the scheduler and of its log, by the last scans, to within
+  // milliseconds; zero where it could not be told.
+  [[nodiscard]] Duration kernel_clock_difference() const;
   [[nodiscard]] SyscallTable syscalls() const;
   [[nodiscard]] std::vector<OldestCall> oldest_calls() const;
 

@@ -37,16 +37,6 @@ int parent_of(const std::string& proc_root, const std::string& pid) {
   return value.empty() ? 0 : std::atoi(value.c_str());
 }
 
-// Mount points of cgroup2, as proc_mounts(5) lists them.
-std::string cgroup2_mount(const std::string& proc_root) {
-  std::istringstream lines(file_text(proc_root + "/self/mounts"));
-  std::string source, target, type, rest;
-  while (lines >> source >> target >> type && std::getline(lines, rest)) {
-    if (type == "cgroup2") return target;
-  }
-  return {};
-}
-
 }  // namespace
 
 Result<std::set<std::string>> missing_observer_capabilities(const std::string& proc_root) {
@@ -88,6 +78,14 @@ std::uint64_t own_resident_bytes(const std::string& proc_root) {
   return resident * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
+Result<std::string> boot_id(const std::string& proc_root) {
+  const std::string path = proc_root + "/sys/kernel/random/boot_id";
+  std::istringstream text(file_text(path));
+  std::string id;
+  if (text >> id) return id;
+  return Error{ErrorKind::unsupported, path + " tells nothing; is /proc mounted?"};
+}
+
 Status check_process(int pid, const std::string& proc_root) {
   const auto number = std::to_string(pid);
   const auto group = status_field(file_text(proc_root + "/" + number + "/status"), "Tgid");
@@ -110,6 +108,15 @@ std::vector<int> processes_named(const std::string& name, const std::string& pro
   }
   std::sort(pids.begin(), pids.end());
   return pids;
+}
+
+std::string cgroup2_mount(const std::string& proc_root) {
+  std::istringstream lines(file_text(proc_root + "/self/mounts"));
+  std::string source, target, type, rest;
+  while (lines >> source >> target >> type && std::getline(lines, rest)) {
+    if (type == "cgroup2") return target;
+  }
+  return {};
 }
 
 Result<CgroupPlace> find_cgroup(const std::string& path, const std::string& proc_root) {

@@ -31,6 +31,9 @@ namespace wedged {
 // Resident memory of ourselves in bytes; 0 if unknown.
 [[nodiscard]] std::uint64_t own_resident_bytes(const std::string& proc_root = "/proc");
 
+// Which boot of the host this is (random(4)): another one after each. Never empty.
+[[nodiscard]] Result<std::string> boot_id(const std::string& proc_root = "/proc");
+
 // Kind `gone` if there is no such process, `malformed` if it is a thread of another one; the message says so.
 [[nodiscard]] Status check_process(int pid, const std::string& proc_root = "/proc");
 
@@ -38,6 +41,9 @@ namespace wedged {
 // blocks.
 [[nodiscard]] std::vector<int> processes_named(const std::string& name,
                                                const std::string& proc_root = "/proc");
+
+// Where the unified hierarchy is mounted, as proc_mounts(5) lists it; empty if it is not.
+[[nodiscard]] std::string cgroup2_mount(const std::string& proc_root = "/proc");
 
 // A cgroup as BPF compares it: its id (the inode number of its folder) and its depth below the root (root:
 // 0).

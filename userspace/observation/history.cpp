@@ -2,6 +2,7 @@
 #include "observation/history.h"
 
 #include <algorithm>
+#include <set>
 
 namespace wedged {
 namespace {
@@ -15,21 +16,85 @@ bool same_registers(const Task& before, const Task& now) {
   return !before.registers || !now.registers || *before.registers == *now.registers;
 }
 
-// The kernel side carries the begin of a wait over a switch that it knows to be no progress:
-// bpf/task_scan.bpf.c, go_on().
+// The kernel side carries the begin of a wait over switches that it knows to be no progress:
+// bpf/suspect.bpf.h, go_on().
 bool same_long_wait(const Task& before, const Task& now) {
-  return in_d_state(before.state) && in_d_state(now.state) && now.switch_count == before.switch_count + 1 &&
+  return in_d_state(before.state) && in_d_state(now.state) && now.switch_count > before.switch_count &&
          now.off_cpu_since && now.off_cpu_since == before.off_cpu_since;
 }
 
-Duration cpu_time_of(const Task& task) {
-  return Duration{static_cast<std::int64_t>(task.system_time_ns + task.user_time_ns)};
+Duration growth(std::uint64_t before, std::uint64_t now) {
+  return Duration{static_cast<std::int64_t>(now - std::min(before, now))};
+}
+
+bool same_loop(const Task& before, const Task& now) {
+  const auto& since = now.scheduling.looping_since;
+  return since && since == before.scheduling.looping_since && now.call && same_call(before, now);
+}
+
+bool same_spin(const Task& before, const Task& now) {
+  return before.loop && now.loop && now.loop->spinning_since &&
+         now.loop->spinning_since == before.loop->spinning_since;
+}
+
+// Whoever has had a CPU and waits for one again has been switched in between. The begin of the wait is no
+// help: where it is reckoned from the scheduler's figures it differs by some nanoseconds from scan to scan.
+bool same_turn(const Task& before, const Task& now) {
+  return now.scheduling.runnable_since && before.scheduling.runnable_since &&
+         now.switch_count == before.switch_count;
+}
+
+bool same_owner_address(const Task& before, const Task& now) {
+  if (!before.details || !now.details) return false;
+  const auto& then = before.details->kernel_lock;
+  const auto& lock = now.details->kernel_lock;
+  return then && lock && then->address == lock->address && then->owner_address == lock->owner_address;
+}
+
+bool same_owner(const Task& before, const Task& now) {
+  return same_owner_address(before, now) && before.details->kernel_lock == now.details->kernel_lock;
+}
+
+// How many deaths are kept. They are rare: only an oops or a killed thread that could not come back.
+constexpr std::size_t deaths_kept = 256;
+
+struct SpokenOf {
+  std::set<ProcessId> processes;   // that lost a thread and live on
+  std::set<std::uint64_t> owners;  // of locks that somebody waits for
+};
+
+SpokenOf spoken_of_in(const Snapshot& snapshot) {
+  SpokenOf spoken_of;
+  for (const auto& task : snapshot.suspects) {
+    if (task.death_seen) spoken_of.processes.insert(task.process);
+    if (task.details && task.details->kernel_lock)
+      spoken_of.owners.insert(task.details->kernel_lock->owner_address);
+  }
+  return spoken_of;
+}
+
+// Who was told to exit has unlocked what it held.
+int worth_of(const Death& death, const SpokenOf& spoken_of) {
+  const bool spoken = spoken_of.processes.count(death.process) != 0 ||
+                      (death.address != 0 && spoken_of.owners.count(death.address) != 0);
+  return (spoken ? 2 : 0) + (death.group_exit ? 0 : 1);
 }
 
 // The earliest moment at which the task was certainly in its present call.
 std::optional<Instant> in_call_since(const Task& task) {
   if (!task.call) return std::nullopt;
   return task.call->entered ? task.call->entered : task.off_cpu_since;
+}
+
+constexpr std::size_t oopses_kept = 64;
+
+// Its thread is to be seen, or the process that has lost it.
+bool concerns(const OopsReport& report, const Snapshot& snapshot, const std::vector<Death>& deaths) {
+  return std::any_of(snapshot.suspects.begin(), snapshot.suspects.end(), [&](const Task& task) {
+    return task.id.tid == report.tid || std::any_of(deaths.begin(), deaths.end(), [&](const Death& death) {
+             return death.id.tid == report.tid && death.process == task.process;
+           });
+  });
 }
 
 }  // namespace
@@ -70,10 +135,17 @@ Change History::compare(const Task& task) const {
   if (before == nullptr) return change;
   change.seen_before = true;
   change.same_call = task.call.has_value() && same_call(*before, task);
+  change.same_owner = same_owner(*before, task);
+  change.same_owner_address = same_owner_address(*before, task);
   const bool stayed = same_call(*before, task) && same_registers(*before, task);
   change.same_wait = stayed && (before->switch_count == task.switch_count || same_long_wait(*before, task));
   change.switches = task.switch_count - std::min(task.switch_count, before->switch_count);
-  change.cpu_time = std::max(cpu_time_of(task) - cpu_time_of(*before), Duration::zero());
+  change.system_time = growth(before->system_time_ns, task.system_time_ns);
+  change.user_time = growth(before->user_time_ns, task.user_time_ns);
+  change.cpu_time = change.system_time + change.user_time;
+  change.same_loop = same_loop(*before, task);
+  change.same_turn = same_turn(*before, task);
+  change.same_spin = same_spin(*before, task);
   return change;
 }
 
@@ -96,6 +168,32 @@ void History::keep_crashes(const Snapshot& snapshot) {
   crashes_.insert(crashes_.end(), snapshot.crashes.begin(), snapshot.crashes.end());
 }
 
+// A lock of the kernel names its dead owner long before anybody has waited long enough to be seen, and long
+// after the owner's process has ended: so deaths are kept without anybody asking for them, within a bound.
+void History::keep_deaths(const Snapshot& snapshot) {
+  deaths_.insert(deaths_.end(), snapshot.deaths.begin(), snapshot.deaths.end());
+  if (deaths_.size() <= deaths_kept) return;
+  const auto spoken_of = spoken_of_in(snapshot);
+  std::stable_sort(deaths_.begin(), deaths_.end(), [&](const Death& a, const Death& b) {
+    return worth_of(a, spoken_of) < worth_of(b, spoken_of);
+  });
+  deaths_.erase(deaths_.begin(), deaths_.end() - deaths_kept);
+}
+
+// A process may stay without one of its threads for as long as the host runs, and its finding cites the
+// report.
+void History::keep_oopses(const Snapshot& snapshot) {
+  if (!snapshot.voice) return;
+  const auto& heard = snapshot.voice->oopses;
+  oopses_.insert(oopses_.end(), heard.begin(), heard.end());
+  while (oopses_.size() > oopses_kept) {
+    const auto unconcerned = std::find_if_not(oopses_.begin(), oopses_.end(), [&](const OopsReport& report) {
+      return concerns(report, snapshot, deaths_);
+    });
+    oopses_.erase(unconcerned == oopses_.end() ? oopses_.begin() : unconcerned);
+  }
+}
+
 Changes History::advance(Snapshot snapshot) {
   Changes changes;
   changes.now = snapshot.taken;
@@ -112,14 +210,20 @@ Changes History::advance(Snapshot snapshot) {
       still_since[task.id] = change.waiting_since;
     }
     if (const auto since = in_call_since(task)) change.in_call = elapsed(*since, now);
+    if (task.scheduling.looping_since) change.looping = elapsed(*task.scheduling.looping_since, now);
+    if (task.scheduling.runnable_since) change.runnable = elapsed(*task.scheduling.runnable_since, now);
+    if (task.loop && task.loop->spinning_since) change.spinning = elapsed(*task.loop->spinning_since, now);
     if (task.kill_pending && task.kill_pending_since)
       change.kill_pending = elapsed(*task.kill_pending_since, now);
     changes.suspects.push_back(std::move(change));
   }
   still_since_ = std::move(still_since);
-  changes.deaths = snapshot.deaths;
+  keep_deaths(snapshot);
+  changes.deaths = deaths_;
   keep_crashes(snapshot);
   changes.crashes = crashes_;
+  keep_oopses(snapshot);
+  changes.oopses = oopses_;
   changes.suspended = snapshot.suspended;
   changes.complete = snapshot.complete;
   changes.absent = snapshot.absent;

@@ -18,13 +18,24 @@ struct Change {
   bool seen_before = false;  // it was a suspect in the previous snapshot as well
   bool same_wait = false;    // verified by two samples: same start, call, registers and switch count
   bool same_call = false;    // verified by two samples: same start and the very same call
-  Duration waiting{};        // how long in the present wait; zero if on CPU. Discounted, see History
-  Instant waiting_since{};   // begin of that wait, or the first sight of it
+  bool same_owner = false;   // verified by two samples: the same lock of the kernel with the same owner ...
+  bool same_owner_address = false;  // ... with the same address of an owner, whoever lives there
+  Duration waiting{};               // how long in the present wait; zero if on CPU. Discounted, see History
+  Instant waiting_since{};          // begin of that wait, or the first sight of it
   bool waiting_since_exact = false;
   Duration in_call{};  // how long in the present call; a lower bound if `entered` is unknown
   std::optional<Duration> kill_pending;  // since a fatal signal waits for it
   std::uint64_t switches = 0;            // context switches since the previous snapshot
   Duration cpu_time{};                   // consumed since the previous snapshot
+  Duration system_time{};                // of it, in the kernel
+  Duration user_time{};                  // of it, in user mode
+  std::optional<Duration>
+      looping;             // in one call, never asleep and never in user mode; discounted, as `waiting`
+  bool same_loop = false;  // verified by two samples: the same call, still without a sleep
+  std::optional<Duration> runnable;  // waits for a CPU so long; discounted
+  std::optional<Duration> spinning;  // its event loop does, so long; discounted
+  bool same_spin = false;            // verified by two samples: it has not stopped spinning in between
+  bool same_turn = false;            // verified by two samples: it has not been on a CPU in between
 };
 
 struct Changes {
@@ -32,12 +43,14 @@ struct Changes {
   Duration interval{};           // since the previous snapshot; zero for the first
   Duration discounted{};         // of it: the monitor itself did not run
   std::vector<Change> suspects;  // sorted by task id
-  std::vector<Death> deaths;
-  std::vector<Crash> crashes;  // of processes that still exist, whenever they happened
-  Duration suspended{};        // this and the next three as in Snapshot
+  std::vector<Death> deaths;     // whenever they happened; the last ones, see History
+  std::vector<Crash> crashes;    // of processes that still exist, whenever they happened
+  Duration suspended{};          // this and the next three as in Snapshot
   std::vector<ProcessId> complete;
   std::vector<NamespacedId> absent;
   std::map<ProcessId, ProcessSide> processes;
+  // Whenever they happened. The latest 64; the first to go are those of threads and processes not to be seen.
+  std::vector<OopsReport> oopses;
 };
 
 class History {
@@ -61,11 +74,15 @@ class History {
   [[nodiscard]] Duration elapsed(Instant since, Instant now) const;
   Duration note_gap(Instant now);
   void keep_crashes(const Snapshot& snapshot);
+  void keep_deaths(const Snapshot& snapshot);
+  void keep_oopses(const Snapshot& snapshot);
 
   Duration expected_interval_;
   std::optional<Snapshot> previous_;
   std::deque<Gap> gaps_;
   std::vector<Crash> crashes_;
+  std::vector<Death> deaths_;
+  std::vector<OopsReport> oopses_;
   std::map<TaskId, Instant>
       still_since_;  // first sight of the present wait, for waits whose begin nobody knows
 };

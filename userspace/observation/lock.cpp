@@ -142,7 +142,7 @@ std::optional<Lock> lock_of(const Task& task, CLibrary libc) {
 
 bool has_holder(LockKind kind) {
   return kind == LockKind::mutex || kind == LockKind::plain_lock || kind == LockKind::rwlock ||
-         waits_for_end(kind) || kind == LockKind::gave_up;
+         waits_for_end(kind) || kind == LockKind::gave_up || kind == LockKind::kernel;
 }
 
 bool waits_for_end(LockKind kind) {
@@ -156,6 +156,7 @@ std::string_view name_of(LockKind kind) {
     case LockKind::rwlock: return "read-write lock";
     case LockKind::join: return "end of another thread";
     case LockKind::process: return "end of another process";
+    case LockKind::kernel: return "kernel lock";
     case LockKind::condition: return "condition variable";
     case LockKind::semaphore: return "semaphore";
     case LockKind::barrier: return "barrier";

@@ -21,6 +21,7 @@ enum class LockKind {
   rwlock,
   join,       // of another thread: its end is waited for
   process,    // the same of a child process, in the kernel: observation/process_wait.h
+  kernel,     // a lock of the kernel's own: observation/kernel_lock.h
   condition,  // somebody else's word is waited for: no lock, nobody owns it
   semaphore,
   barrier,
@@ -39,7 +40,7 @@ struct Lock {
   bool robust = false;
   bool recursive = false;
   bool owner_died = false;      // the word itself says so: nobody's id is in it any more
-  std::optional<int> owner;     // thread id in the PID namespace of the waiting process
+  std::optional<int> owner;     // thread id in the PID namespace of the waiting process; kernel: of the host
   bool layout_certain = false;  // told by function or kernel, not only by how the memory looks
   std::string
       no_owner_reason;  // why `owner` is absent; empty where there is one, and for what nobody can own

@@ -29,6 +29,23 @@ std::optional<FutexWait> endless_wait(const Task& task) {
   return wait && !wait->has_timeout ? wait : std::nullopt;
 }
 
+bool spins(const Task& task) {
+  return task.loop && task.loop->spinning_since;
+}
+
+// What was read of a thread holds as long as this number stays: it is still in the same wait, or in the same
+// spin.
+std::uint64_t standing_of(const Task& task) {
+  if (!spins(task)) return task.switch_count;
+  return static_cast<std::uint64_t>(task.loop->spinning_since->time_since_epoch().count());
+}
+
+// A dead leader cannot stand for its process: nothing of it can be read any more. Those that live can.
+bool lost_its_leader(const Task& task) {
+  return task.state == RunState::dead && task.id.tid == task.id.tgid && task.process_threads > 1 &&
+         task.process_threads <= candidate_threads;
+}
+
 bool has(const Snapshot& snapshot, const TaskId& id) {
   return std::binary_search(snapshot.suspects.begin(), snapshot.suspects.end(), id, ById{});
 }
@@ -40,11 +57,46 @@ CLibrary Scrutiny::library_of(const ProcessId& process) const {
   return found == sides_.end() ? CLibrary::unknown : found->second.libc;
 }
 
+void Scrutiny::note_present(const Snapshot& snapshot) {
+  now_ = snapshot.taken.monotonic;
+  present_.clear();
+  for (const auto& task : snapshot.suspects) {
+    if (task.state != RunState::dead)
+      present_.emplace(NamespacedId{task.pid_namespace, task.namespace_tid}, &task);
+  }
+}
+
+// The owner has moved since the lock was read, or has ended: the lock may be somebody else's by now. An owner
+// that has ended must have been missing already when the lock was read.
+bool Scrutiny::is_outdated(const KnownSide& known, const Task& task, const Snapshot& snapshot) {
+  Task seen = task;
+  seen.user_side = known.side;
+  const auto lock = lock_of(seen, library_of(task.process));
+  if (!lock || !lock->owner) return false;
+  const auto owner = present_.find({task.pid_namespace, *lock->owner});
+  if (owner != present_.end()) {
+    ownerless_since_.erase({task.id, task.switch_count});
+    const auto& waits_since = owner->second->off_cpu_since;
+    return waits_since && *waits_since > known.asked;
+  }
+  const bool whole = std::binary_search(snapshot.complete.begin(), snapshot.complete.end(), task.process);
+  if (!whole) return false;
+  const auto gone = ownerless_since_.emplace(Wait{task.id, task.switch_count}, now_).first;
+  return known.asked < gone->second;
+}
+
 void Scrutiny::complete(Snapshot& snapshot) {
   std::map<TaskId, KnownSide> still_known;
+  note_present(snapshot);
   for (auto& task : snapshot.suspects) {
     const auto found = known_.find(task.id);
-    if (found != known_.end() && found->second.switch_count == task.switch_count) {
+    bool known = found != known_.end() && found->second.standing == standing_of(task);
+    if (known && is_outdated(found->second, task, snapshot)) {
+      asked_.erase(task.id);
+      pointed_asked_.erase({task.id, task.switch_count});
+      known = false;
+    }
+    if (known) {
       task.user_side = found->second.side;
       still_known.insert(known_.extract(found));
     } else if (const auto failure = failures_.find(task.process); failure != failures_.end()) {
@@ -76,6 +128,7 @@ Wishes Scrutiny::attend_again(const Snapshot& snapshot) {
   for (const auto& task : snapshot.suspects) attend_task(task, wishes);
   std::erase_if(asked_, [&](const auto& asked) { return !has(snapshot, asked.first); });
   std::erase_if(pointed_asked_, [&](const auto& wait) { return !has(snapshot, wait.task); });
+  std::erase_if(ownerless_since_, [&](const auto& wait) { return !has(snapshot, wait.first.task); });
   watch_.insert(candidates_.begin(), candidates_.end());
   if (!wishes.look_up.empty()) watch_.insert(owners_.begin(), owners_.end());
   for (const auto& process : watch_) {
@@ -86,6 +139,8 @@ Wishes Scrutiny::attend_again(const Snapshot& snapshot) {
 
 void Scrutiny::attend_task(const Task& task, Wishes& wishes) {
   attend_parent(task, wishes);
+  attend_standstill(task, wishes);
+  if (lost_its_leader(task)) watch_.insert(task.process);
   const bool of_candidate = candidates_.count(task.process) != 0;
   const auto wait = endless_wait(task);
   const bool wanted = task.suspect || inspecting_ == Inspecting::everybody ||
@@ -99,6 +154,13 @@ void Scrutiny::attend_task(const Task& task, Wishes& wishes) {
 void Scrutiny::attend_parent(const Task& task, Wishes& wishes) {
   const auto wait = process_wait_of(task);
   if (wait && task.pid_namespace == first_pid_namespace) wishes.look_up.push_back(*wait->owner);
+}
+
+// Who runs on the CPU that a thread waits for is healthy itself, and seen only if asked for.
+void Scrutiny::attend_standstill(const Task& task, Wishes& wishes) {
+  const auto& occupant = task.scheduling.cpu_occupant;
+  if (!task.suspect || !task.scheduling.runnable_since || task.scheduling.throttled) return;
+  if (occupant && *occupant > 0) wishes.look_up.push_back(*occupant);
 }
 
 // Until its memory has been read a wait that looks like a lock's counts as one, so that its finding is in
@@ -162,16 +224,20 @@ bool Scrutiny::can_be_asleep_for_ever(const ProcessId& process) const {
 
 void Scrutiny::ask(const Task& task, Wishes& wishes) {
   if (!task.details || task.kernel_thread || failures_.count(task.process) != 0) return;
+  // Not sampled yet. Registers without the stack that belongs to them are those of a moment that is over: it
+  // was just waiting for a CPU.
+  if (spins(task) && !task.details->stack_copy) return;
   const auto asked = asked_.find(task.id);
-  if (asked != asked_.end() && asked->second == task.switch_count) return;
+  if (asked != asked_.end() && asked->second.standing == standing_of(task)) return;
   if (asked_in_scan_ >= asked_per_scan) return;
   ++asked_in_scan_;
-  asked_[task.id] = task.switch_count;
+  asked_[task.id] = {standing_of(task), now_};
   auto at = std::find_if(wishes.inspect.begin(), wishes.inspect.end(),
                          [&](const InspectRequest& request) { return request.process == task.process; });
   if (at == wishes.inspect.end()) at = wishes.inspect.insert(at, {task.process, {}});
   const auto wait = task.call ? futex_wait_of(*task.call) : std::nullopt;
-  at->threads.push_back({task.id, task.details->registers, wait ? wait->address : 0});
+  at->threads.push_back(
+      {task.id, task.details->registers, wait ? wait->address : 0, task.details->stack_copy});
 }
 
 // Once per wait: the second answer adds to the first.
@@ -179,7 +245,7 @@ void Scrutiny::ask_for_pointed(const Task& task, Wishes& wishes) {
   if (!task.user_side->pointed.empty() || !pointed_asked_.insert({task.id, task.switch_count}).second) return;
   InspectRequest request{task.process, {}};
   for (const auto address : pi_mutex_candidates(task))
-    request.threads.push_back({task.id, std::nullopt, address});
+    request.threads.push_back({task.id, std::nullopt, address, std::nullopt});
   if (!request.threads.empty()) wishes.inspect.push_back(std::move(request));
 }
 
@@ -187,10 +253,11 @@ void Scrutiny::note_side(const TaskId& id, UserSide side) {
   const auto asked = asked_.find(id);
   if (asked == asked_.end()) return;
   const auto known = known_.find(id);
-  const bool pointed = known != known_.end() && known->second.switch_count == asked->second &&
-                       pointed_asked_.count({id, asked->second}) != 0 && side.stack.empty();
+  const auto standing = asked->second.standing;
+  const bool pointed = known != known_.end() && known->second.standing == standing &&
+                       pointed_asked_.count({id, standing}) != 0 && side.stack.empty();
   if (!pointed) {
-    known_[id] = {asked->second, std::move(side)};
+    known_[id] = {standing, std::move(side), asked->second.at};
   } else if (side.word) {
     known->second.side.pointed.push_back(std::move(*side.word));
   }

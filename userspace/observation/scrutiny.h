@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Scrutiny: what of a snapshot deserves a closer look before it can be judged: whose memory to inspect,
 // which processes to see as a whole, which waits are idle ones and need not be seen again. Pure: it asks and
-// remembers, others do and answer. Bounded in everything it asks for and keeps. Not thread-safe; the scan
-// loop owns it.
+// remembers, others do and answer. What was read of a lock is forgotten as soon as its owner may have let go
+// of it since: a waiter that sleeps on does not notice that the lock has changed hands. Bounded in everything
+// it asks for and keeps. Not thread-safe; the scan loop owns it.
 #pragma once
 
 #include <map>
@@ -18,8 +19,8 @@ struct Wishes {
   std::vector<InspectRequest> inspect;
   std::vector<ProcessId> watch;  // all that are to be seen as a whole from the next scan on
   std::vector<Wait> set_aside;   // idle waits
-  std::vector<int>
-      look_up;  // owners of shared locks: ids of the first PID namespace that no watched process has
+  std::vector<int> look_up;  // owners of shared locks, who runs in a starved thread's place: ids of the first
+                             // PID namespace
   bool forget_set_aside = false;  // now and then everything is looked at again
 };
 
@@ -43,8 +44,9 @@ class Scrutiny {
 
  private:
   struct KnownSide {
-    std::uint64_t switch_count = 0;
+    std::uint64_t standing = 0;  // of its wait, or spin
     UserSide side;
+    Instant asked{};  // it was read then or later
   };
   // A process whose threads may all be waiting: `aside` by thread id.
   struct Idle {
@@ -59,25 +61,36 @@ class Scrutiny {
   void attend_task(const Task& task, Wishes& wishes);
   void attend_wait(const Task& task, Wishes& wishes);
   static void attend_parent(const Task& task, Wishes& wishes);
+  static void attend_standstill(const Task& task, Wishes& wishes);
   void set_aside(const Task& task, Wishes& wishes);
   void ask(const Task& task, Wishes& wishes);
   void ask_for_pointed(const Task& task, Wishes& wishes);
   void note_side(const TaskId& id, UserSide side);
   void review_candidates(const Snapshot& snapshot);
+  void note_present(const Snapshot& snapshot);
+  [[nodiscard]] bool is_outdated(const KnownSide& known, const Task& task, const Snapshot& snapshot);
   void age();
   [[nodiscard]] bool can_be_asleep_for_ever(const ProcessId& process) const;
   [[nodiscard]] CLibrary library_of(const ProcessId& process) const;
 
   Inspecting inspecting_;
   std::map<TaskId, KnownSide> known_;
-  std::map<TaskId, std::uint64_t> asked_;  // switch count of the wait that was asked about; answered or not
+  struct Asked {
+    std::uint64_t standing = 0;  // of the wait or spin that was asked about; answered or not
+    Instant at{};
+  };
+  std::map<TaskId, Asked> asked_;
+  Instant now_{};                                // of the last snapshot
+  std::map<NamespacedId, const Task*> present_;  // in it, while it is being completed
+  std::map<Wait, Instant>
+      ownerless_since_;  // first snapshot without the owner of the lock that is waited for
   std::set<Wait> pointed_asked_;
   std::map<ProcessId, ProcessSide> sides_;
   std::map<ProcessId, Failure> failures_;
   std::map<ProcessId, Idle> idle_;
   std::set<ProcessId> candidates_;  // all of their threads seem to wait: to be seen as a whole
   std::set<ProcessId> watch_;       // being collected by attend()
-  std::set<ProcessId> owners_;      // of shared locks
+  std::set<ProcessId> owners_;      // of shared locks and of CPUs: whom look_up found
   std::set<NamespacedId> absent_;
   std::size_t asked_in_scan_ = 0;
   unsigned scans_ = 0;

@@ -4,9 +4,11 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "observation/kernel_voice.h"
 #include "observation/task.h"
 #include "observation/user_side.h"
 
@@ -15,7 +17,10 @@ namespace wedged {
 // A task that exited inside a system call other than exit.
 struct Death {
   TaskId id;
+  ProcessId process;
   std::string comm;
+  std::string process_comm;
+  std::uint64_t address = 0;  // as in Task, while it lived: locks that it held still name it
   int call_number = -1;
   int exit_code = 0;        // as in wait(2): signal in the low seven bits
   bool group_exit = false;  // the whole process was told to exit
@@ -60,6 +65,7 @@ struct Snapshot {
   std::map<ProcessId, ProcessSide> processes;  // what the inspector read, of some processes
   std::uint64_t hung_task_reports = 0;         // sched_process_hang fired so often since the start
   LossesByReason losses;                       // counters since the start
+  std::optional<KernelVoice> voice;            // absent: nobody listened
 
   bool operator==(const Snapshot&) const = default;
 };

@@ -16,6 +16,12 @@ struct SuspectLimits {
   Duration futex{};  // in a futex without a timeout for at least so long; zero: never a suspect for that
   std::array<Duration, syscall_table_size>
       calls{};  // by number: in one call for at least so long; zero: never
+  // Zero: never a suspect for that.
+  Duration loop{};           // in one call, never asleep and never in user mode, for at least so long
+  Duration runnable{};       // waits for a CPU for at least so long
+  Duration stopped{};        // by job control, a tracer or a freezer, for at least so long
+  Duration spin{};           // its loop does nothing, see LoopFacts::spinning_since, for at least so long
+  Duration spin_interval{};  // what its calls were good for is compared no more often than that
 };
 
 }  // namespace wedged

@@ -10,26 +10,15 @@
 #include <string>
 #include <vector>
 
+#include "observation/block_device.h"
+#include "observation/kernel_lock.h"
+#include "observation/loop_facts.h"
+#include "observation/other_end.h"
+#include "observation/process_id.h"
+#include "observation/task_id.h"
 #include "util/clock.h"
 
 namespace wedged {
-
-// A task's identity for as long as the host runs. Ids alone are reused; start times are not (CLOCK_BOOTTIME).
-struct TaskId {
-  int tgid = 0;
-  int tid = 0;
-  std::uint64_t start_boottime_ns = 0;
-
-  auto operator<=>(const TaskId&) const = default;
-};
-
-// A process's identity: its thread group id and the start of its leader.
-struct ProcessId {
-  int tgid = 0;
-  std::uint64_t start_boottime_ns = 0;
-
-  auto operator<=>(const ProcessId&) const = default;
-};
 
 enum class RunState {
   running,          // on a CPU or waiting for one
@@ -96,18 +85,6 @@ struct FileFacts {
   bool operator==(const FileFacts&) const = default;
 };
 
-// A block device as sysfs describes it.
-struct DeviceFacts {
-  std::uint32_t major = 0;
-  std::uint32_t minor = 0;
-  std::string name;             // "dm-0"
-  std::string mapper_name;      // "data"; empty unless device-mapper
-  bool suspended = false;       // device-mapper says so
-  std::uint64_t in_flight = 0;  // requests issued and not completed
-
-  bool operator==(const DeviceFacts&) const = default;
-};
-
 // A process that serves a FUSE connection.
 struct FuseServer {
   ProcessId process;
@@ -154,6 +131,28 @@ struct UserSide {
   bool operator==(const UserSide&) const = default;
 };
 
+// What of the scheduler concerns a thread that runs or would like to.
+struct Scheduling {
+  std::optional<Instant> runnable_since;  // waits for a CPU; absent: on one, asleep, or not known
+  // In one and the same call, never asleep and never in user mode, since then at the latest.
+  std::optional<Instant> looping_since;
+  bool throttled = false;           // its cgroup has used up its quota (cpu.max)
+  int cpu = 0;                      // where it runs, is queued or ran last
+  int policy = 0;                   // SCHED_*, sched(7)
+  int rt_priority = 0;              // 1 to 99 for SCHED_FIFO and SCHED_RR
+  std::optional<int> cpu_occupant;  // thread id of who runs on that CPU now
+
+  bool operator==(const Scheduling&) const = default;
+};
+
+// A path that the kernel is following for the thread: in lookup, open, stat and the like.
+struct PathWalk {
+  std::string name;  // as the caller gave it, the kernel's copy
+  FileFacts place;   // how far it has come: the folder or file it looks at now
+
+  bool operator==(const PathWalk&) const = default;
+};
+
 // Facts read by the second pass for one suspect only.
 struct TaskDetails {
   std::vector<std::string> kernel_stack;  // innermost first, "symbol+0x10/0x40 [module]"
@@ -165,9 +164,23 @@ struct TaskDetails {
   std::optional<unsigned>
       parent_threads;  // of its parent now; read only where it was forked before the monitor watched
   std::optional<AllRegisters> registers;  // absent for kernel threads, 32-bit tasks and on a CPU
+  // Of its user stack at `registers`, of a thread that runs on and leaves nothing as it was. Never recorded.
+  std::optional<WordSurroundings> stack_copy;
+  std::optional<KernelLock> kernel_lock;  // absent: waits for none of the kernel's locks
+  std::optional<PathWalk> path_walk;
+  std::optional<FileFacts> mapped_file;           // of the mapping in which it takes a page fault
+  std::optional<int> vfork_child;                 // thread id of the child whose exec or exit it waits for
+  std::optional<std::uint64_t> descriptor_limit;  // RLIMIT_NOFILE of the process
+  std::optional<SocketFacts>
+      socket;  // behind the descriptor of a call that reads, writes, accepts or connects
+  std::optional<OtherEnd> other_end;  // of that socket, or of the pipe
 
   bool operator==(const TaskDetails&) const = default;
 };
+
+// The file that the thread's present wait is about: of the page fault it takes, else of the path it follows,
+// else behind the descriptor in the call's first argument. Null: none is known.
+[[nodiscard]] const FileFacts* file_waited_for(const TaskDetails& details);
 
 struct Task {
   TaskId id;
@@ -201,8 +214,24 @@ struct Task {
   bool forked_without_exec = false;         // PF_FORKNOEXEC: forked and never called exec
   std::optional<bool> forked_from_threads;  // of the process; absent: forked before the monitor watched
   bool crashed_thread_seen = false;         // of the process: a Crash was reported for one of its threads
+  bool death_seen = false;                  // of the process: a Death was reported for one of its threads
+
+  std::uint64_t address = 0;   // opaque: who has it now, as locks of the kernel name their owners; 0: unknown
+  bool io_worker = false;      // made by the kernel inside its process, for io_uring
+  bool group_exiting = false;  // the whole process has been told to exit
+  bool cgroup_frozen = false;  // by cgroup.freeze; what ps shows is S
+  int tracer_tgid = 0;         // process that traces it (ptrace); 0: none
+  Scheduling scheduling;
+  std::optional<LoopFacts> loop;  // absent: its calls are not counted
 
   bool operator==(const Task&) const = default;
 };
+
+// By job control, a tracer or a freezer, whatever ps shows.
+[[nodiscard]] inline bool is_stopped(const Task& task) {
+  const bool by_state =
+      task.state == RunState::stopped || task.state == RunState::traced || task.state == RunState::frozen;
+  return by_state || (task.cgroup_frozen && task.state != RunState::dead);
+}
 
 }  // namespace wedged

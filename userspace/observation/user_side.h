@@ -34,6 +34,8 @@ struct InspectThread {
   TaskId id;
   std::optional<AllRegisters> registers;  // absent: no stack can be unwound
   std::uint64_t word_address = 0;         // futex word to read with its surroundings; 0: none
+  // Of the stack as it was with these registers, of a thread that runs on; absent: the memory is as it was.
+  std::optional<WordSurroundings> stack_copy{};
 
   bool operator==(const InspectThread&) const = default;
 };

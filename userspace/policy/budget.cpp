@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "policy/budget.h"
 
-#include <numeric>
+#include <algorithm>
+
+#include "policy/duration_text.h"
 
 namespace wedged {
 namespace {
-
-std::string text_of(Duration duration) {
-  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
-  return ms % 1000 == 0 ? std::to_string(ms / 1000) + " s" : std::to_string(ms) + " ms";
-}
 
 std::string limit_reason(const std::string& whose, const Limits& limits) {
   return whose + " limit of " + std::to_string(limits.actions) +
@@ -22,43 +19,57 @@ std::string rest_reason(const std::string& whose, const Limits& limits) {
 
 }  // namespace
 
-std::size_t Budget::spent() const {
-  return std::accumulate(spent_.begin(), spent_.end(), std::size_t{0},
-                         [](std::size_t sum, const auto& entry) { return sum + entry.second; });
-}
-
-std::size_t Budget::spent(const Rule& rule) const {
-  const auto found = spent_.find(rule.name);
-  return found == spent_.end() ? 0 : found->second;
+// Later than the window's beginning, those "in the future" included.
+Budget::Spent Budget::spent(const Limits& limits, const Counts& counts) const {
+  Spent spent;
+  for (const auto& action : ledger_.state().actions) {
+    if (!counts(action)) continue;
+    if (action.at > now_ - limits.window) ++spent.within_window;
+    if (!spent.last || *spent.last < action.at) spent.last = action.at;
+  }
+  spent.just_now = static_cast<std::size_t>(std::count_if(spent_.begin(), spent_.end(), counts));
+  return spent;
 }
 
 // A last action later than `now` counts as just done.
-bool Budget::resting(const std::optional<Instant>& last, std::size_t just_now, const Limits& limits) const {
+bool Budget::resting(const Spent& spent, const Limits& limits) const {
   if (limits.cool_down <= Duration{}) return false;
-  return just_now > 0 || (last && now_ - *last < limits.cool_down);
+  return spent.just_now > 0 || (spent.last && now_ - *spent.last < limits.cool_down);
 }
 
-std::optional<Objection> Budget::objection(const Rule& rule, bool begun) const {
-  const std::string of_rule = "rule " + rule.name + "'s";
-  const Limits& host = policy_.limits;
-  if (ledger_.actions_since(rule.name, now_ - rule.limits.window) + spent(rule) >= rule.limits.actions) {
-    return Objection{Refusal::rule_limit, limit_reason(of_rule, rule.limits)};
+std::optional<Objection> Budget::objection(const Rule& rule, const std::string& unit, bool begun) const {
+  const bool real = enforces(policy_, rule);
+  const auto weighs = [real](const LedgerState::Action& action) { return !real || !action.dry; };
+  struct Purse {
+    std::string whose;
+    const Limits& limits;
+    Refusal refusal;
+    Spent spent;
+  };
+  std::vector<Purse> purses;
+  purses.push_back(
+      {"rule " + rule.name + "'s", rule.limits, Refusal::rule_limit,
+       spent(rule.limits, [&](const auto& one) { return weighs(one) && one.rule == rule.name; })});
+  if (!unit.empty()) {
+    purses.push_back(
+        {"unit " + unit + "'s", policy_.unit_limits, Refusal::unit_limit,
+         spent(policy_.unit_limits, [&](const auto& one) { return weighs(one) && one.unit == unit; })});
   }
-  if (ledger_.actions_since(now_ - host.window) + spent() >= host.actions) {
-    return Objection{Refusal::host_limit, limit_reason("the host's", host)};
+  purses.push_back({"the host's", policy_.limits, Refusal::host_limit, spent(policy_.limits, weighs)});
+  for (const Purse& purse : purses) {
+    if (purse.spent.within_window + purse.spent.just_now >= purse.limits.actions)
+      return Objection{purse.refusal, limit_reason(purse.whose, purse.limits)};
   }
   if (begun) return std::nullopt;
-  if (resting(ledger_.last_action(rule.name), spent(rule), rule.limits)) {
-    return Objection{Refusal::cool_down, rest_reason(of_rule, rule.limits)};
-  }
-  if (resting(ledger_.last_action(), spent(), host)) {
-    return Objection{Refusal::cool_down, rest_reason("the host's", host)};
+  for (const Purse& purse : purses) {
+    if (resting(purse.spent, purse.limits))
+      return Objection{Refusal::cool_down, rest_reason(purse.whose, purse.limits)};
   }
   return std::nullopt;
 }
 
-void Budget::spend(const Rule& rule) {
-  ++spent_[rule.name];
+void Budget::spend(const Rule& rule, const std::string& unit) {
+  spent_.push_back({rule.name, unit, now_, !enforces(policy_, rule)});
 }
 
 }  // namespace wedged

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Budget: how much may still be done now, by the limits of each rule and of the host. Reads the ledger;
-// counts what this scan has decided in addition.
+// Budget: how much may still be done now, by the limits of each rule, of each unit and of the host. Reads the
+// ledger; counts what this scan has decided in addition. What enforcement did is spent for all; what dry runs
+// did, for dry runs alone.
 #pragma once
 
-#include <map>
+#include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "policy/ledger.h"
 #include "policy/objection.h"
@@ -19,20 +21,27 @@ class Budget {
   Budget(const Policy& policy, const Ledger& ledger, Instant now)
       : policy_(policy), ledger_(ledger), now_(now) {}
 
-  // `begun`: this rule has signalled this process before; its ladder goes on through the cool-down.
-  [[nodiscard]] std::optional<Objection> objection(const Rule& rule, bool begun) const;
-  void spend(const Rule& rule);
+  // `begun`: this rule has touched this process before; its ladder goes on through the cool-down.
+  [[nodiscard]] std::optional<Objection> objection(const Rule& rule, const std::string& unit,
+                                                   bool begun) const;
+  void spend(const Rule& rule, const std::string& unit);
 
  private:
-  [[nodiscard]] std::size_t spent() const;
-  [[nodiscard]] std::size_t spent(const Rule& rule) const;
-  [[nodiscard]] bool resting(const std::optional<Instant>& last, std::size_t just_now,
-                             const Limits& limits) const;
+  // What counts against one limit: of the past and of this scan.
+  struct Spent {
+    std::size_t within_window = 0;
+    std::size_t just_now = 0;
+    std::optional<Instant> last;
+  };
+  using Counts = std::function<bool(const LedgerState::Action&)>;
+
+  [[nodiscard]] Spent spent(const Limits& limits, const Counts& counts) const;
+  [[nodiscard]] bool resting(const Spent& spent, const Limits& limits) const;
 
   const Policy& policy_;
   const Ledger& ledger_;
   Instant now_;
-  std::map<std::string, std::size_t> spent_;  // in this scan, by rule
+  std::vector<LedgerState::Action> spent_;  // in this scan
 };
 
 }  // namespace wedged

@@ -1,141 +1,177 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "policy/decide.h"
 
-#include <algorithm>
 #include <map>
 #include <optional>
-#include <tuple>
+#include <set>
 
+#include "policy/brake.h"
 #include "policy/budget.h"
+#include "policy/candidates.h"
 #include "policy/guard.h"
-#include "policy/match.h"
+#include "policy/victims.h"
 
 namespace wedged {
 namespace {
 
-// A rung that is due against a process, before anybody objected.
-struct Candidate {
-  const Finding* finding = nullptr;
-  const Rule* rule = nullptr;
-  std::size_t rung_number = 0;
-  Fit fit = Fit::no;
-  bool begun = false;  // the rule has signalled this process before
-
-  [[nodiscard]] const Rung& rung() const { return rule->ladder[rung_number]; }
-};
-
-using FindingsByProcess = std::map<ProcessId, std::vector<const Finding*>>;
-
-bool surer_or_longer(const Finding& left, const Finding& right) {
-  return std::tie(right.certainty, right.lasted, left.key) < std::tie(left.certainty, left.lasted, right.key);
+// A hook and a reboot are for the host: whom the finding is about is the hook's to judge.
+bool aims_at_process(const Rung& rung) {
+  return rung.action == ActionKind::signal || rung.action == ActionKind::restart_unit;
 }
 
-FindingsByProcess by_process(const std::vector<Finding>& open) {
-  FindingsByProcess processes;
-  for (const Finding& finding : open) processes[finding.task.process].push_back(&finding);
-  for (auto& [process, findings] : processes) {
-    std::sort(findings.begin(), findings.end(),
-              [](const Finding* left, const Finding* right) { return surer_or_longer(*left, *right); });
-  }
-  return processes;
-}
+using Objected = std::optional<Objection>;
 
-// A dry run took no rung that a real ladder could stand on.
-std::optional<Ledger::Climb> climb_of(const Policy& policy, const Ledger& ledger, const Rule& rule,
-                                      const ProcessId& process) {
-  const auto climb = ledger.climb_of(rule.name, process);
-  if (climb && climb->dry && policy.enforce) return std::nullopt;
-  return climb;
-}
-
-// The first rule that fits, with the rung that is due; nothing if none fits or its ladder is at its end.
-std::optional<Candidate> candidate_of(const Policy& policy, const Ledger& ledger, const Finding& finding) {
-  for (const Rule& rule : policy.rules) {
-    const Fit fit = fit_of(rule.match, finding);
-    if (fit == Fit::no) continue;
-    const auto climb = climb_of(policy, ledger, rule, finding.task.process);
-    const std::size_t due = climb ? climb->rung + 1 : 0;
-    if (due >= rule.ladder.size()) return std::nullopt;
-    return Candidate{&finding, &rule, due, fit, climb && climb->signalled};
-  }
+// Whether the rung can be taken at all against this process.
+Objected misfit(const Policy& policy, const Finding& finding, const Rung& rung) {
+  if (rung.action == ActionKind::reboot && !policy.allow_reboot)
+    return Objection{Refusal::nothing_to_do, "policy.allow_reboot is not set"};
+  const bool whole_unit = rung.action == ActionKind::restart_unit || rung.reach == Reach::unit;
+  const bool crowd = whole_unit || rung.reach == Reach::cgroup;
+  if (!crowd) return std::nullopt;
+  if (!finding.task.details || finding.task.details->cgroup.empty())
+    return Objection{Refusal::unknown_facts, "the process's cgroup is not known, so nothing is done to it"};
+  if (finding.task.details->cgroup == "/")
+    return Objection{Refusal::nothing_to_do,
+                     "the process is in the root of all cgroups, which is the whole host"};
+  if (whole_unit && finding.unit.empty())
+    return Objection{Refusal::nothing_to_do, "the process is of no unit"};
+  if (rung.action == ActionKind::restart_unit && !finding.unit.ends_with(".service"))
+    return Objection{Refusal::nothing_to_do,
+                     finding.unit + " is no service, and only those can be restarted"};
   return std::nullopt;
 }
 
-std::vector<Candidate> candidates_of(const Policy& policy, const std::vector<Finding>& open,
-                                     const Ledger& ledger, Instant now) {
-  std::vector<Candidate> candidates;
-  for (const auto& [process, findings] : by_process(open)) {
-    if (ledger.in_grace(process, now)) continue;
-    for (const Finding* finding : findings) {
-      const auto candidate = candidate_of(policy, ledger, *finding);
-      if (!candidate) continue;
-      candidates.push_back(*candidate);
-      break;
-    }
-  }
-  std::sort(candidates.begin(), candidates.end(), [](const Candidate& left, const Candidate& right) {
-    if (left.begun != right.begun) return left.begun;
-    return surer_or_longer(*left.finding, *right.finding);
-  });
-  return candidates;
+// Who is killed for others' sake must have been meant.
+Objected foreign_root(const Candidate& candidate) {
+  if (candidate.is_victim() || !aims_at_process(candidate.rung()) || names_unit(candidate.rule->match))
+    return std::nullopt;
+  const std::string foreigner = foreign_victims(*candidate.finding);
+  if (foreigner.empty()) return std::nullopt;
+  return Objection{Refusal::foreign_root, foreigner + ", so rule " + candidate.rule->name +
+                                              " must name the unit that it is to act on"};
 }
 
-std::optional<Objection> objection_to(const Candidate& candidate, const Policy& policy,
-                                      const Surroundings& surroundings, const Budget& budget) {
-  const bool signal = candidate.rung().action == ActionKind::signal;
-  if (signal) {
-    if (auto objection = guard(policy, *candidate.finding, surroundings)) return objection;
+// What will not change as long as the finding stands.
+Objected lasting_objection(const Candidate& candidate, const Policy& policy,
+                           const Surroundings& surroundings) {
+  const Rung& rung = candidate.rung();
+  Objected objection;
+  if (aims_at_process(rung)) objection = guard(policy, *candidate.finding, surroundings);
+  if (!objection && candidate.fit == Fit::unknown) {
+    objection =
+        Objection{Refusal::unknown_facts,
+                  "rule " + candidate.rule->name + " asks for something about the process that is not known"};
   }
-  if (candidate.fit == Fit::unknown) {
-    return Objection{Refusal::unknown_facts, "rule " + candidate.rule->name +
-                                                 " asks for something about the process that is not known"};
-  }
-  if (signal) return budget.objection(*candidate.rule, candidate.begun);
-  return std::nullopt;
+  if (!objection) objection = misfit(policy, *candidate.finding, rung);
+  if (!objection) objection = foreign_root(candidate);
+  return objection;
 }
 
-std::string reason_to_act(const Candidate& candidate, bool enforce) {
+std::string reason_to_act(const Candidate& candidate, const Policy& policy) {
   const Finding& finding = *candidate.finding;
   const auto lasted = std::chrono::duration_cast<std::chrono::seconds>(finding.lasted).count();
   std::string reason = std::string{name_of(finding.key.cause)} + " (" +
                        std::string{name_of(finding.certainty)} + ") for " + std::to_string(lasted) +
                        " s: step " + std::to_string(candidate.rung_number + 1) + " of " +
                        std::to_string(candidate.rule->ladder.size()) + " of rule " + candidate.rule->name;
-  if (!enforce) reason += "; nothing is done, because the policy does not enforce";
-  return reason;
+  if (enforces(policy, *candidate.rule)) return reason;
+  return reason + "; nothing is done, because the " + (policy.enforce ? "rule" : "policy") +
+         " does not enforce";
 }
 
-Decision decision_on(const Candidate& candidate, const std::optional<Objection>& objection,
-                     const Policy& policy, Instant now) {
+Decision decision_on(const Candidate& candidate, const Objected& objection, const Policy& policy,
+                     Instant now) {
   Decision decision;
   decision.finding = *candidate.finding;
+  decision.role = candidate.is_victim() ? Role::victim : Role::root;
   decision.rule = candidate.rule->name;
+  decision.rule_file = candidate.rule->file;
   decision.rung = candidate.rung();
   decision.rung_number = candidate.rung_number;
+  decision.ladder_length = candidate.rule->ladder.size();
   decision.at = now;
   if (objection) {
     decision.verdict = Verdict::refuse;
     decision.refusal = objection->refusal;
     decision.reason = objection->reason;
   } else {
-    decision.verdict = policy.enforce ? Verdict::act : Verdict::dry_run;
-    decision.reason = reason_to_act(candidate, policy.enforce);
+    decision.verdict = enforces(policy, *candidate.rule) ? Verdict::act : Verdict::dry_run;
+    decision.reason = reason_to_act(candidate, policy);
   }
   return decision;
 }
+
+// The candidates of one scan on their way to decisions: whoever objects first.
+class Sitting {
+ public:
+  Sitting(const Policy& policy, const Ledger& ledger, const Surroundings& surroundings, Instant now)
+      : policy_(policy),
+        ledger_(ledger),
+        surroundings_(surroundings),
+        now_(now),
+        budget_{policy, ledger, now} {}
+
+  std::vector<Decision> decide(const std::vector<Candidate>& all) {
+    for (const Candidate& candidate : all)
+      lasting_.emplace(&candidate, lasting_objection(candidate, policy_, surroundings_));
+    find_roots_in_hand(all);
+    std::vector<const Candidate*> heard;
+    for (const Candidate& candidate : all) {
+      if (!candidate.is_victim() || !roots_in_hand_.contains(candidate.root->task.process))
+        heard.push_back(&candidate);
+    }
+    const Objected stop = brake(policy_, wanted(heard), ledger_, now_);
+    std::vector<Decision> decisions;
+    for (const Candidate* candidate : heard)
+      decisions.push_back(decision_on(*candidate, objection_to(*candidate, stop), policy_, now_));
+    return decisions;
+  }
+
+ private:
+  // Something is or will be done about them.
+  void find_roots_in_hand(const std::vector<Candidate>& all) {
+    for (const Candidate& candidate : all) {
+      const ProcessId& root = candidate.root->task.process;
+      if (candidate.is_victim() && ledger_.in_grace(root, now_)) roots_in_hand_.insert(root);
+      if (!candidate.is_victim() && !lasting_.at(&candidate)) roots_in_hand_.insert(root);
+    }
+  }
+
+  [[nodiscard]] std::vector<const Candidate*> wanted(std::vector<const Candidate*> heard) const {
+    std::erase_if(heard, [&](const Candidate* candidate) {
+      return !candidate->rung().touches() || lasting_.at(candidate);
+    });
+    return heard;
+  }
+
+  Objected objection_to(const Candidate& candidate, const Objected& stop) {
+    if (const auto& objection = lasting_.at(&candidate)) return objection;
+    if (!candidate.rung().touches()) return std::nullopt;
+    if (stop) return stop;
+    if (!surroundings_.remembers && enforces(policy_, *candidate.rule))
+      return Objection{Refusal::no_ledger,
+                       "the ledger cannot be written, and limits that could be forgotten are none"};
+    const std::string& unit = candidate.finding->unit;
+    auto objection = budget_.objection(*candidate.rule, unit, candidate.begun);
+    if (!objection) budget_.spend(*candidate.rule, unit);
+    return objection;
+  }
+
+  const Policy& policy_;
+  const Ledger& ledger_;
+  const Surroundings& surroundings_;
+  Instant now_;
+  Budget budget_;
+  std::map<const Candidate*, Objected> lasting_;
+  std::set<ProcessId> roots_in_hand_;
+};
 
 }  // namespace
 
 std::vector<Decision> decide(const Policy& policy, const std::vector<Finding>& open, const Ledger& ledger,
                              const Surroundings& surroundings, Instant now) {
-  std::vector<Decision> decisions;
-  Budget budget{policy, ledger, now};
-  for (const Candidate& candidate : candidates_of(policy, open, ledger, now)) {
-    const auto objection = objection_to(candidate, policy, surroundings, budget);
-    if (!objection && candidate.rung().action == ActionKind::signal) budget.spend(*candidate.rule);
-    decisions.push_back(decision_on(candidate, objection, policy, now));
-  }
-  return decisions;
+  const Subjects subjects{policy, open, now};
+  return Sitting{policy, ledger, surroundings, now}.decide(candidates_of(policy, subjects, ledger, now));
 }
 
 }  // namespace wedged

@@ -25,6 +25,11 @@ std::string_view name_of(Refusal refusal) {
     case Refusal::rule_limit: return "rule_limit";
     case Refusal::host_limit: return "host_limit";
     case Refusal::cool_down: return "cool_down";
+    case Refusal::unit_limit: return "unit_limit";
+    case Refusal::brake: return "brake";
+    case Refusal::foreign_root: return "foreign_root";
+    case Refusal::nothing_to_do: return "nothing_to_do";
+    case Refusal::no_ledger: return "no_ledger";
   }
   return "unknown";
 }
@@ -36,6 +41,9 @@ std::string_view name_of(OutcomeKind kind) {
     case OutcomeKind::changed: return "changed";
     case OutcomeKind::failed: return "failed";
     case OutcomeKind::dry_run: return "dry_run";
+    case OutcomeKind::started: return "started";
+    case OutcomeKind::timed_out: return "timed_out";
+    case OutcomeKind::guarded: return "guarded";
   }
   return "unknown";
 }

@@ -26,20 +26,30 @@ enum class Refusal {
   rule_limit,
   host_limit,
   cool_down,
+  unit_limit,
+  brake,          // enforcement has suspended itself
+  foreign_root,   // its victims are of other units, and the rule does not name its own
+  nothing_to_do,  // the rung does not fit: no unit to restart, a reboot that was not allowed
+  no_ledger,      // what is done now could be forgotten by a crash
 };
 inline constexpr std::array all_refusals{
-    Refusal::init_process, Refusal::kernel_thread,  Refusal::self,
-    Refusal::own_ancestor, Refusal::protected_name, Refusal::unknown_facts,
-    Refusal::rule_limit,   Refusal::host_limit,     Refusal::cool_down};
+    Refusal::init_process,   Refusal::kernel_thread, Refusal::self,       Refusal::own_ancestor,
+    Refusal::protected_name, Refusal::unknown_facts, Refusal::rule_limit, Refusal::host_limit,
+    Refusal::cool_down,      Refusal::unit_limit,    Refusal::brake,      Refusal::foreign_root,
+    Refusal::nothing_to_do,  Refusal::no_ledger};
 
 [[nodiscard]] std::string_view name_of(Verdict verdict);
 [[nodiscard]] std::string_view name_of(Refusal refusal);
 
 struct Decision {
   Finding finding;
+  Role role =
+      Role::root;  // the part that the process has in it; of a victim the finding is a view of its own
   std::string rule;
+  std::string rule_file;  // where the rule was read; empty: unknown
   Rung rung;
   std::size_t rung_number = 0;  // 0 is the first
+  std::size_t ladder_length = 1;
   Verdict verdict = Verdict::refuse;
   Refusal refusal = Refusal::none;
   std::string reason;  // a sentence for people
@@ -48,14 +58,18 @@ struct Decision {
 
 // What came of a decision that was not a refusal. A closed set: these are label values.
 enum class OutcomeKind {
-  done,     // the signal was sent, the line was logged
-  gone,     // the process ended before the action
-  changed,  // it moved on, or its id names another process now: nothing was done
-  failed,   // the system refused
-  dry_run,  // enforcement is off: nothing was done
+  done,       // the signal was sent, the line was logged
+  gone,       // the process ended before the action
+  changed,    // it moved on, or its id names another process now: nothing was done
+  failed,     // the system refused
+  dry_run,    // enforcement is off: nothing was done
+  started,    // it goes on beside the loop; its end is another outcome
+  timed_out,  // it did not end in time, and was ended
+  guarded,    // among those that it would have reached is one that must never be: nothing was done
 };
-inline constexpr std::array all_outcomes{OutcomeKind::done, OutcomeKind::gone, OutcomeKind::changed,
-                                         OutcomeKind::failed, OutcomeKind::dry_run};
+inline constexpr std::array all_outcomes{OutcomeKind::done,      OutcomeKind::gone,    OutcomeKind::changed,
+                                         OutcomeKind::failed,    OutcomeKind::dry_run, OutcomeKind::started,
+                                         OutcomeKind::timed_out, OutcomeKind::guarded};
 [[nodiscard]] std::string_view name_of(OutcomeKind kind);
 
 struct Outcome {

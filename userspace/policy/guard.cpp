@@ -4,29 +4,12 @@
 #include <algorithm>
 
 #include "policy/match.h"
+#include "policy/protection.h"
 
 namespace wedged {
 namespace {
 
 using Objected = std::optional<Objection>;
-
-bool is_path_glob(const std::string& glob) {
-  return glob.find('/') != std::string::npos;
-}
-
-bool protects_paths(const Policy& policy) {
-  return std::any_of(policy.protect.begin(), policy.protect.end(), is_path_glob);
-}
-
-// The glob that protects this name, or this executable, or null.
-const std::string* protecting_glob(const Policy& policy, const std::string& text, bool is_path) {
-  const std::string* built_in = is_path ? nullptr : matching_glob(built_in_protect_list(), text);
-  if (built_in) return built_in;
-  const auto found = std::find_if(policy.protect.begin(), policy.protect.end(), [&](const std::string& glob) {
-    return is_path_glob(glob) == is_path && glob_matches(glob, text);
-  });
-  return found == policy.protect.end() ? nullptr : &*found;
-}
 
 // The stuck thread that speaks for the finding, and all others of it.
 std::vector<const Task*> tasks_of(const Finding& finding) {
@@ -62,7 +45,7 @@ Objected own_ancestor(const Finding& finding, const Surroundings& surroundings) 
 // itself.
 Objected protected_name(const Policy& policy, const Finding& finding) {
   const auto objected = [&](const std::string& text, bool is_path) -> Objected {
-    const std::string* glob = protecting_glob(policy, text, is_path);
+    const std::string* glob = protecting_glob(policy.protect, text, is_path);
     if (!glob) return {};
     return Objection{Refusal::protected_name, text + " is protected (" + *glob + ")"};
   };
@@ -89,7 +72,7 @@ Objected unknown_facts(const Policy& policy, const Finding& finding, const Surro
   }
   if (process_name_of(task).empty()) return unknown("the process's name is not known");
   if (!task.details) return unknown("the process's details could not be read");
-  if (exe_of(task).empty() && protects_paths(policy)) {
+  if (exe_of(task).empty() && protects_paths(policy.protect)) {
     return unknown("executables are protected, and the process's is not known");
   }
   return {};

@@ -10,10 +10,16 @@
 
 namespace wedged {
 
-enum class Fit { no, yes, unknown };
+enum class Fit { no, unknown, yes };  // the least of several is that of all
 
-// `unknown`: everything known fits, and something the rule asks for is not known.
+// `unknown`: everything known fits, and something the rule asks for is not known. The role is not looked at.
 [[nodiscard]] Fit fit_of(const Match& match, const Finding& finding);
+
+// The same for a victim's view of `root`: cause, device and mount are the root's.
+[[nodiscard]] Fit fit_of(const Match& match, const Finding& victim, const Finding& root);
+
+// Whether the rule says which unit, cgroup, container or pod it is for.
+[[nodiscard]] bool names_unit(const Match& match);
 
 [[nodiscard]] bool glob_matches(const std::string& glob, const std::string& text);
 

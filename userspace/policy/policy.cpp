@@ -5,8 +5,38 @@
 
 namespace wedged {
 
+namespace {
+
+std::string suffix_of(Reach reach) {
+  switch (reach) {
+    case Reach::process: return "";
+    case Reach::process_group: return "_group";
+    case Reach::cgroup: return "_cgroup";
+    case Reach::unit: return "_unit";
+  }
+  return "";
+}
+
+}  // namespace
+
 std::string Rung::name() const {
-  return action == ActionKind::log ? "log" : signal_name(signal_number);
+  switch (action) {
+    case ActionKind::signal: return signal_name(signal_number) + suffix_of(reach);
+    case ActionKind::log: return "log";
+    case ActionKind::restart_unit: return "restart_unit";
+    case ActionKind::hook: return "hook";
+    case ActionKind::dump: return dump == DumpKind::core ? "dump_core" : "dump_stacks";
+    case ActionKind::reboot: return "reboot";
+  }
+  return "unknown";
+}
+
+bool Rung::touches() const {
+  return action != ActionKind::log && action != ActionKind::dump;
+}
+
+bool enforces(const Policy& policy, const Rule& rule) {
+  return policy.enforce && rule.enforce;
 }
 
 }  // namespace wedged

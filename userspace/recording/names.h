@@ -32,11 +32,26 @@ inline constexpr std::array<Name<RunState>, 10> state_names{{{RunState::running,
 inline constexpr std::array<Name<CLibrary>, 3> libc_names{
     {{CLibrary::unknown, "unknown"}, {CLibrary::glibc, "glibc"}, {CLibrary::musl, "musl"}}};
 
+inline constexpr std::array<Name<KernelLockKind>, 5> kernel_lock_names{
+    {{KernelLockKind::mutex, "mutex"},
+     {KernelLockKind::rwsem_read, "rwsem_read"},
+     {KernelLockKind::rwsem_write, "rwsem_write"},
+     {KernelLockKind::rt_mutex, "rt_mutex"},
+     {KernelLockKind::semaphore, "semaphore"}}};
+inline constexpr std::array<Name<KernelHolder>, 3> kernel_holder_names{
+    {{KernelHolder::unknown, "unknown"}, {KernelHolder::known, "known"}, {KernelHolder::gone, "gone"}}};
+
 inline constexpr const auto& names(RunState) {
   return state_names;
 }
 inline constexpr const auto& names(CLibrary) {
   return libc_names;
+}
+inline constexpr const auto& names(KernelLockKind) {
+  return kernel_lock_names;
+}
+inline constexpr const auto& names(KernelHolder) {
+  return kernel_holder_names;
 }
 
 // RFC 3339 in UTC with nanoseconds: "2024-05-01T03:12:45.123456789Z".

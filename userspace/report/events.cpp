@@ -25,6 +25,23 @@ std::string render_outcome(const Outcome& outcome, const ClockPair& now, const E
   return style.format == EventFormat::json ? json::outcome(outcome, now) : text::outcome(outcome, now, style);
 }
 
+std::string render_enforcement_suspended(const BrakeNews& news, const ClockPair& now,
+                                         const EventStyle& style) {
+  return style.format == EventFormat::json ? json::suspended(news, now) : text::suspended(news, now, style);
+}
+
+std::string render_enforcement_resumed(const LedgerState::Suspension& ended, const std::string& why,
+                                       const ClockPair& now, const EventStyle& style) {
+  return style.format == EventFormat::json ? json::resumed(ended, why, now)
+                                           : text::resumed(ended, why, now, style);
+}
+
+std::string render_oops(const OopsReport& report, bool before_start, const ClockPair& now,
+                        const EventStyle& style) {
+  return style.format == EventFormat::json ? json::oops(report, before_start, now)
+                                           : text::oops(report, before_start, now, style);
+}
+
 std::string render_notice(const std::string& name, const std::string& message, const ClockPair& now,
                           const EventStyle& style) {
   return style.format == EventFormat::json ? json::notice(name, message, now)

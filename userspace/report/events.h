@@ -4,7 +4,9 @@
 
 #include <string>
 
+#include "observation/kernel_voice.h"
 #include "policy/decision.h"
+#include "policy/ledger_state.h"
 
 namespace wedged {
 
@@ -16,6 +18,13 @@ struct EventStyle {
   bool colour = false;
 };
 
+// Why enforcement suspended itself.
+struct BrakeNews {
+  LedgerState::Suspension suspension;
+  std::size_t decisions = 0;  // within the brake's window, those that were too many included; 0: not by it
+  Brake brake;
+};
+
 // Each returns whole lines, the last newline included.
 [[nodiscard]] std::string render_raised(const Finding& finding, const ClockPair& now,
                                         const EventStyle& style);
@@ -25,6 +34,15 @@ struct EventStyle {
                                           const EventStyle& style);
 [[nodiscard]] std::string render_outcome(const Outcome& outcome, const ClockPair& now,
                                          const EventStyle& style);
+[[nodiscard]] std::string render_enforcement_suspended(const BrakeNews& news, const ClockPair& now,
+                                                       const EventStyle& style);
+// `why` it goes on: a sentence for people.
+[[nodiscard]] std::string render_enforcement_resumed(const LedgerState::Suspension& ended,
+                                                     const std::string& why, const ClockPair& now,
+                                                     const EventStyle& style);
+// The kernel's own report of an oops. `before_start`: the monitor did not watch yet.
+[[nodiscard]] std::string render_oops(const OopsReport& report, bool before_start, const ClockPair& now,
+                                      const EventStyle& style);
 // `name` is the event ("started", "reloaded", "stopping", "scan_late"), `message` its sentence.
 [[nodiscard]] std::string render_notice(const std::string& name, const std::string& message,
                                         const ClockPair& now, const EventStyle& style);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The first word after the time is the severity: STUCK, RESOLVED, ACTION, DRY RUN, REFUSED, DONE, FAILED, ...
+// The first word after the time is the severity: STUCK, RESOLVED, ACTION, DRY RUN, REFUSED, DONE, FAILED,
+// SUSPENDED, ...
 #include "report/events_text.h"
 
 #include <algorithm>
 #include <cctype>
 
+#include "report/action_text.h"
 #include "report/escape.h"
 #include "report/finding_text.h"
 #include "report/format.h"
@@ -31,34 +33,34 @@ std::string upper(std::string text) {
   return text;
 }
 
-struct Wording {
-  std::string word;
-  Colour colour = Colour::none;
-  std::string sentence;
-};
-
-Wording wording_of(const Decision& decision, const std::string& rung, const std::string& process) {
-  switch (decision.verdict) {
-    case Verdict::act: return {"ACTION", Colour::yellow, rung + " for " + process};
-    case Verdict::dry_run: return {"DRY RUN", Colour::yellow, rung + " for " + process + " would be due"};
-    case Verdict::refuse: break;
-  }
-  return {"REFUSED", Colour::yellow,
-          rung + " for " + process + " refused (" + std::string(name_of(decision.refusal)) + ")"};
+// By which rule, and why; the same for the decision and for what came of it.
+void add_grounds(TextBlock& block, const Decision& decision) {
+  std::string rule = printable(decision.rule) + ", step " + std::to_string(decision.rung_number + 1) +
+                     " of " + std::to_string(decision.ladder_length);
+  if (!decision.rule_file.empty()) rule += ", of " + printable(decision.rule_file);
+  block.line("rule", rule);
+  block.line("reason", printable(decision.reason));
+  if (decision.role == Role::victim) block.line("role", "victim: its threads wait for another process");
 }
 
-Wording wording_of(OutcomeKind kind, const Rung& rung, const std::string& name, const std::string& process) {
-  const bool signal = rung.action == ActionKind::signal;
-  switch (kind) {
-    case OutcomeKind::done: return {"DONE", Colour::green, name + (signal ? " sent to " : " for ") + process};
-    case OutcomeKind::gone: return {"GONE", Colour::none, process + " ended before " + name};
-    case OutcomeKind::changed:
-      return {"CHANGED", Colour::none, process + " moved on before " + name + ": nothing was done"};
-    case OutcomeKind::dry_run:
-      return {"DRY RUN", Colour::yellow, name + " for " + process + " not carried out: enforcement is off"};
-    case OutcomeKind::failed: break;
-  }
-  return {"FAILED", Colour::red, name + " for " + process + " failed"};
+void add_command(TextBlock& block, const Rung& rung) {
+  if (rung.action != ActionKind::hook) return;
+  std::string command;
+  for (const std::string& word : rung.hook.command) command += (command.empty() ? "" : " ") + printable(word);
+  block.line("command", command);
+}
+
+void add_summary(TextBlock& block, const Finding& finding) {
+  block.line("finding", cause_text(finding) + " for " + duration_text(finding.lasted) + ": " +
+                            printable(finding.summary));
+}
+
+// After which there may be nobody left to look at: then all that was known of it belongs to the event. On a
+// screen that of other steps would only be in the way.
+bool ends_a_process(const Outcome& outcome) {
+  const ActionKind action = outcome.decision.rung.action;
+  return outcome.kind == OutcomeKind::done &&
+         (action == ActionKind::signal || action == ActionKind::restart_unit);
 }
 
 }  // namespace
@@ -79,24 +81,60 @@ std::string resolved(const Finding& finding, const ClockPair& now, const EventSt
   return header(now, "RESOLVED", Colour::green, rest, style) + block.take();
 }
 
+// The outcome has the whole finding; only after a reboot nobody tells it any more.
 std::string decision(const Decision& decision, const ClockPair& now, const EventStyle& style) {
-  const Wording wording = wording_of(decision, decision.rung.name(), process_text(decision.finding.task));
+  const Wording wording = wording_of(decision);
   TextBlock block(style);
-  block.line("rule", printable(decision.rule) + ", rung " + std::to_string(decision.rung_number + 1));
-  block.line("reason", printable(decision.reason));
-  block.line("finding", cause_text(decision.finding) + " for " + duration_text(decision.finding.lasted) +
-                            ": " + printable(decision.finding.summary));
-  return header(now, wording.word, wording.colour, wording.sentence, style) + block.take();
+  add_grounds(block, decision);
+  add_command(block, decision.rung);
+  add_summary(block, decision.finding);
+  const bool last_word = decision.verdict == Verdict::act && decision.rung.action == ActionKind::reboot;
+  return header(now, wording.word, wording.colour, wording.sentence, style) + block.take() +
+         (last_word ? finding_block(decision.finding, now, style) : "");
 }
 
 std::string outcome(const Outcome& outcome, const ClockPair& now, const EventStyle& style) {
-  const Decision& decision = outcome.decision;
-  const Wording wording =
-      wording_of(outcome.kind, decision.rung, decision.rung.name(), process_text(decision.finding.task));
+  const Wording wording = wording_of(outcome);
   TextBlock block(style);
-  block.line("rule", printable(decision.rule) + ", rung " + std::to_string(decision.rung_number + 1));
   block.line("detail", printable(outcome.detail));
-  return header(now, wording.word, wording.colour, wording.sentence, style) + block.take();
+  add_grounds(block, outcome.decision);
+  add_command(block, outcome.decision.rung);
+  add_summary(block, outcome.decision.finding);
+  const std::string text = header(now, wording.word, wording.colour, wording.sentence, style) + block.take();
+  return ends_a_process(outcome) ? text + finding_block(outcome.decision.finding, now, style) : text;
+}
+
+std::string suspended(const BrakeNews& news, const ClockPair& now, const EventStyle& style) {
+  TextBlock block(style);
+  block.line("reason", printable(news.suspension.reason));
+  if (news.decisions > 0)
+    block.line("counted", std::to_string(news.decisions) + " new decisions to touch a process within " +
+                              duration_text(news.brake.window) + ", allowed are " +
+                              std::to_string(news.brake.decisions));
+  block.line("to do", "- Look what is wrong with the host. Nothing is done to any process until then.");
+  block.line("to do", "- Then load the configuration again: systemctl reload wedged.");
+  return header(now, "SUSPENDED", Colour::red, "enforcement has suspended itself", style) + block.take();
+}
+
+std::string resumed(const LedgerState::Suspension& ended, const std::string& why, const ClockPair& now,
+                    const EventStyle& style) {
+  TextBlock block(style);
+  block.line("reason", printable(why));
+  block.line("was",
+             "suspended for " + duration_text(now.monotonic - ended.since) + ": " + printable(ended.reason));
+  return header(now, "RESUMED", Colour::green, "enforcement goes on", style) + block.take();
+}
+
+std::string oops(const OopsReport& report, bool before_start, const ClockPair& now, const EventStyle& style) {
+  const std::string thread =
+      report.tid ? "thread " + printable(report.comm) + "[" + std::to_string(*report.tid) + "]"
+                 : "a thread that the report does not tell";
+  const std::string rest =
+      painted("the kernel", Colour::bold, style) + " oopsed in " + thread + ": " + printable(report.what);
+  TextBlock block(style);
+  block.line("at", time_text(now.wall_of(report.at)) + (before_start ? ", before the monitor's start" : ""));
+  for (const std::string& line : report.lines) block.line("report", printable(line));
+  return header(now, "OOPS", Colour::red, rest, style) + block.take();
 }
 
 std::string notice(const std::string& name, const std::string& message, const ClockPair& now,

@@ -13,6 +13,11 @@ namespace wedged::text {
 [[nodiscard]] std::string resolved(const Finding& finding, const ClockPair& now, const EventStyle& style);
 [[nodiscard]] std::string decision(const Decision& decision, const ClockPair& now, const EventStyle& style);
 [[nodiscard]] std::string outcome(const Outcome& outcome, const ClockPair& now, const EventStyle& style);
+[[nodiscard]] std::string suspended(const BrakeNews& news, const ClockPair& now, const EventStyle& style);
+[[nodiscard]] std::string resumed(const LedgerState::Suspension& ended, const std::string& why,
+                                  const ClockPair& now, const EventStyle& style);
+[[nodiscard]] std::string oops(const OopsReport& report, bool before_start, const ClockPair& now,
+                               const EventStyle& style);
 [[nodiscard]] std::string notice(const std::string& name, const std::string& message, const ClockPair& now,
                                  const EventStyle& style);
 

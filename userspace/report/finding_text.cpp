@@ -3,6 +3,10 @@
 
 #include <algorithm>
 
+#include "diagnosis/call_text.h"
+#include "diagnosis/container.h"
+#include "diagnosis/device_text.h"
+#include "diagnosis/peer_text.h"
 #include "observation/lock.h"
 #include "report/call_age.h"
 #include "report/escape.h"
@@ -18,7 +22,7 @@ void add_times(TextBlock& block, const Finding& finding, const ClockPair& now) {
                           time_text(now.wall_of(finding.since)) + " (" + duration_text(finding.lasted) + ")");
   if (!finding.task.call) return;
   const CallAge age = age_of_call(finding, now);
-  std::string text = call_name(*finding.task.call);
+  std::string text = printable(call_text(finding.task));
   if (age.age) text += std::string(", for ") + (age.exact ? "" : "at least ") + duration_text(*age.age);
   block.line("call", text);
 }
@@ -48,9 +52,9 @@ void add_device(TextBlock& block, const DeviceFacts& device) {
   std::string text = printable(device.name);
   if (!device.mapper_name.empty()) text += " (" + printable(device.mapper_name) + ")";
   text += " " + device_number(device.major, device.minor);
-  if (device.suspended) text += ", suspended";
-  if (device.in_flight > 0) text += ", " + std::to_string(device.in_flight) + " requests in flight";
+  for (const auto& note : device_notes(device)) text += ", " + printable(note);
   block.line("device", text);
+  block.line("made of", printable(describe_lower_devices(device)));
 }
 
 void add_other_threads(TextBlock& block, const Finding& finding) {
@@ -77,6 +81,14 @@ std::string victims_text(const Finding& finding) {
          " for it: " + names_of(finding.victims, finding.task.process, shown_victims);
 }
 
+std::string container_line(const std::string& cgroup) {
+  const auto container = container_of(cgroup);
+  if (!container) return {};
+  std::string text = container->id.empty() ? "of none but the pod" : printable(container->name());
+  if (!container->pod.empty()) text += ", pod " + printable(container->pod);
+  return text;
+}
+
 }  // namespace
 
 void add_identity(TextBlock& block, const Finding& finding) {
@@ -87,11 +99,15 @@ void add_identity(TextBlock& block, const Finding& finding) {
   if (task.uid) process += ", uid " + std::to_string(*task.uid);
   block.line("process", process);
   block.line("unit", printable(finding.unit));
+  if (task.details) block.line("container", container_line(task.details->cgroup));
   block.line("thread", thread_text(task));
 }
 
-void add_details(TextBlock& block, const TaskDetails& details) {
-  if (details.file) add_file(block, *details.file);
+void add_details(TextBlock& block, const Task& task) {
+  const TaskDetails& details = *task.details;
+  if (const auto* file = file_waited_for(details)) add_file(block, *file);
+  if (details.socket) block.line("socket", printable(describe_socket(*details.socket)));
+  block.line("other end", printable(describe_holders(task)));
   if (details.device) add_device(block, *details.device);
   if (details.server) {
     const FuseServer& server = *details.server;
@@ -126,7 +142,7 @@ std::string finding_block(const Finding& finding, const ClockPair& now, const Ev
   add_identity(block, finding);
   add_times(block, finding, now);
   block.line("lock", lock_line(finding.task));
-  if (finding.task.details) add_details(block, *finding.task.details);
+  if (finding.task.details) add_details(block, finding.task);
   for (const std::string& step : chain_steps(finding.chain)) block.line("chain", step);
   if (finding.task.user_side) add_user_stack(block, *finding.task.user_side, {});
   if (finding.task.details) add_kernel_stack(block, finding.task.details->kernel_stack, {shown_frames, 0});

@@ -19,8 +19,8 @@ inline constexpr std::size_t shown_victims = 8;
 // Who: process, executable, unit, user, thread.
 void add_identity(TextBlock& block, const Finding& finding);
 
-// The file, its mount and device, and who serves it.
-void add_details(TextBlock& block, const TaskDetails& details);
+// Of `task.details`: the file, its mount and device, who serves it, and who has its other end.
+void add_details(TextBlock& block, const Task& task);
 
 // The chain's steps, each as one phrase; the last is marked as the root.
 [[nodiscard]] std::vector<std::string> chain_steps(const std::vector<BlameLink>& chain);

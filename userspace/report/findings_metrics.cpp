@@ -144,7 +144,9 @@ void add_findings_metrics(Families& families, const Published& state) {
   add_totals(families, state.totals);
   add_actions(families, state);
   families.add(Metric::enforcing, {}, state.enforcing ? 1.0 : 0.0);
-  families.add(Metric::hung_task_reports, {}, number_of(state.hung_task_reports));
+  families.add(Metric::enforcement_suspended, {}, state.suspension ? 1.0 : 0.0);
+  families.add(Metric::jobs_running, {}, number_of(state.jobs_running));
+  families.add(Metric::ledger_write_errors, {}, number_of(state.totals.ledger_write_errors));
 }
 
 }  // namespace wedged

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdio>
 
+#include "diagnosis/call_text.h"
 #include "observation/syscall_names.h"
 #include "report/stack_text.h"
 
@@ -15,6 +16,26 @@ ordered_json frame_value(const UserFrame& frame) {
           {"function", known(frame.function)},
           {"offset", hex(frame.offset)},
           {"module", known(frame.module)}};
+}
+
+// Drivers that have no such state leave it out of sysfs: what is null is healthy or not known.
+void add_condition(ordered_json& object, const DeviceCondition& condition) {
+  object["state"] = known(condition.state);
+  object["host_state"] = known(condition.host_state);
+  object["read_only"] = condition.read_only;
+  object["no_size"] = condition.no_size;
+  object["backing_file"] = known(condition.backing_file);
+  object["client_pid"] = condition.client_pid > 0 ? ordered_json(condition.client_pid) : ordered_json();
+}
+
+ordered_json lower_value(const LowerDevice& device) {
+  ordered_json object{{"depth", device.depth},
+                      {"name", known(device.name)},
+                      {"mapper_name", known(device.mapper_name)},
+                      {"suspended", device.suspended},
+                      {"in_flight", device.in_flight}};
+  add_condition(object, device.condition);
+  return object;
 }
 
 }  // namespace
@@ -29,7 +50,8 @@ std::string hex(std::uint64_t value) {
   return text.data();
 }
 
-ordered_json call_value(const std::optional<SystemCall>& call, const CallAge& age) {
+ordered_json call_value(const Task& task, const CallAge& age) {
+  const auto& call = task.call;
   if (!call) return nullptr;
   const std::string_view name = call->compat ? std::string_view() : syscall_name(call->number);
   ordered_json arguments;
@@ -38,6 +60,7 @@ ordered_json call_value(const std::optional<SystemCall>& call, const CallAge& ag
     for (const std::uint64_t argument : *call->arguments) arguments.push_back(hex(argument));
   }
   return {{"name", known(std::string(name))},
+          {"text", call_text(task)},
           {"number", call->number},
           {"compat", call->compat},
           {"age_seconds", age.age ? ordered_json(seconds_of(*age.age)) : ordered_json()},
@@ -46,9 +69,13 @@ ordered_json call_value(const std::optional<SystemCall>& call, const CallAge& ag
 }
 
 ordered_json device_value(const DeviceFacts& device) {
-  return {{"name", known(device.name)},    {"mapper_name", known(device.mapper_name)},
-          {"major", device.major},         {"minor", device.minor},
-          {"suspended", device.suspended}, {"in_flight", device.in_flight}};
+  ordered_json object{{"name", known(device.name)},    {"mapper_name", known(device.mapper_name)},
+                      {"major", device.major},         {"minor", device.minor},
+                      {"suspended", device.suspended}, {"in_flight", device.in_flight}};
+  add_condition(object, device.condition);
+  object["lower"] = ordered_json::array();
+  for (const LowerDevice& lower : device.lower) object["lower"].push_back(lower_value(lower));
+  return object;
 }
 
 ordered_json server_value(const FuseServer& server) {
@@ -58,8 +85,9 @@ ordered_json server_value(const FuseServer& server) {
 }
 
 ordered_json file_value(const TaskDetails& details) {
-  if (!details.file) return nullptr;
-  const FileFacts& file = *details.file;
+  const auto* waited_for = file_waited_for(details);
+  if (waited_for == nullptr) return nullptr;
+  const FileFacts& file = *waited_for;
   return {{"path", known(file.path)},
           {"fs_type", known(file.fs_type)},
           {"mount_source", known(file.mount_source)},

@@ -20,7 +20,7 @@ using nlohmann::ordered_json;
 // Hexadecimal, since JSON readers keep 53 bits of a number and pointers have more.
 [[nodiscard]] std::string hex(std::uint64_t value);
 
-[[nodiscard]] ordered_json call_value(const std::optional<SystemCall>& call, const CallAge& age);
+[[nodiscard]] ordered_json call_value(const Task& task, const CallAge& age);
 [[nodiscard]] ordered_json device_value(const DeviceFacts& device);
 [[nodiscard]] ordered_json server_value(const FuseServer& server);
 [[nodiscard]] ordered_json file_value(const TaskDetails& details);

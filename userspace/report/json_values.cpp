@@ -3,13 +3,24 @@
 
 #include <algorithm>
 
+#include "diagnosis/container.h"
+#include "diagnosis/describe.h"
 #include "observation/lock.h"
 #include "report/call_age.h"
 #include "report/format.h"
+#include "report/json_end.h"
+#include "report/json_loop.h"
 #include "report/json_task.h"
 
 namespace wedged::json {
 namespace {
+
+ordered_json container_value(const std::string& cgroup) {
+  const auto container = container_of(cgroup);
+  if (!container) return nullptr;
+  return {
+      {"runtime", known(container->runtime)}, {"id", known(container->id)}, {"pod", known(container->pod)}};
+}
 
 ordered_json process_value(const Finding& finding) {
   const Task& task = finding.task;
@@ -19,6 +30,7 @@ ordered_json process_value(const Finding& finding) {
           {"exe", known(details.exe)},
           {"unit", known(finding.unit)},
           {"cgroup", known(details.cgroup)},
+          {"container", container_value(details.cgroup)},
           {"uid", task.uid ? ordered_json(*task.uid) : ordered_json()},
           {"start_boottime_ns", task.process.start_boottime_ns},
           {"kernel_thread", task.kernel_thread}};
@@ -26,9 +38,12 @@ ordered_json process_value(const Finding& finding) {
 
 ordered_json thread_value(const StuckThread& thread) {
   const std::optional<SystemCall>& call = thread.task.call;
+  const std::string cgroup = thread.task.details ? thread.task.details->cgroup : std::string();
   return {{"tid", thread.task.id.tid},
           {"pid", thread.task.process.tgid},
           {"comm", known(thread.task.comm)},
+          {"unit", known(unit_of(cgroup))},
+          {"cgroup", known(cgroup)},
           {"state", std::string(state_name(thread.task.state))},
           {"waiting_seconds", seconds_of(thread.waiting)},
           {"in_call_seconds", seconds_of(thread.in_call)},
@@ -39,11 +54,13 @@ ordered_json thread_value(const StuckThread& thread) {
 void add_situation(ordered_json& object, const Finding& finding, const ClockPair& now) {
   const TaskDetails details = finding.task.details.value_or(TaskDetails{});
   object["state"] = std::string(state_name(finding.task.state));
-  object["syscall"] = call_value(finding.task.call, age_of_call(finding, now));
+  object["syscall"] = call_value(finding.task, age_of_call(finding, now));
   object["lock"] = lock_value(lock_of(finding.task, CLibrary::unknown));
   object["file"] = file_value(details);
   object["device"] = details.device ? device_value(*details.device) : ordered_json();
   object["server"] = details.server ? server_value(*details.server) : ordered_json();
+  add_end(object, details);
+  object["loop"] = loop_value(finding);
   object["evidence"] = finding.evidence;
   object["chain"] = ordered_json::array();
   for (const BlameLink& link : finding.chain) {
@@ -53,11 +70,22 @@ void add_situation(ordered_json& object, const Finding& finding, const ClockPair
   object["user_stack"] = user_stack_value(finding.task.user_side);
 }
 
-void add_threads(ordered_json& object, const std::string& name, const std::vector<StuckThread>& threads) {
+void add_threads(ordered_json& object, const std::string& name, const std::vector<StuckThread>& threads,
+                 std::size_t most) {
   object[name + "_total"] = threads.size();
   object[name] = ordered_json::array();
-  const std::size_t listed = std::min(threads.size(), listed_threads);
+  const std::size_t listed = std::min(threads.size(), most);
   for (std::size_t at = 0; at < listed; ++at) object[name].push_back(thread_value(threads[at]));
+}
+
+// The thread that the finding is known by, and is named again when it is over. Somebody else of its process
+// may stand for it: for one that has ended, or the busiest of several that spin, who is another one in the
+// end.
+const Task& subject_of(const Finding& finding) {
+  for (const auto& thread : finding.threads) {
+    if (thread.task.id == finding.key.task) return thread.task;
+  }
+  return finding.task;
 }
 
 }  // namespace
@@ -75,15 +103,16 @@ ordered_json finding_key_value(const Finding& finding, const ClockPair& now) {
   object["lasted_seconds"] = seconds_of(finding.lasted);
   object["summary"] = finding.summary;
   object["process"] = process_value(finding);
-  object["thread"] = {{"tid", finding.task.id.tid}, {"comm", known(finding.task.comm)}};
+  const Task& thread = subject_of(finding);
+  object["thread"] = {{"tid", thread.id.tid}, {"comm", known(thread.comm)}};
   return object;
 }
 
-ordered_json finding_value(const Finding& finding, const ClockPair& now) {
+ordered_json finding_value(const Finding& finding, const ClockPair& now, std::size_t listed) {
   ordered_json object = finding_key_value(finding, now);
   add_situation(object, finding, now);
-  add_threads(object, "threads", finding.threads);
-  add_threads(object, "victims", finding.victims);
+  add_threads(object, "threads", finding.threads, listed);
+  add_threads(object, "victims", finding.victims, listed);
   object["advice"] = finding.advice;
   return object;
 }

@@ -15,12 +15,13 @@ using nlohmann::ordered_json;
 // Grows when a field changes its meaning or goes away, not when one is added.
 inline constexpr int schema = 1;
 
-// At most that many threads, and victims, of one finding are listed; "threads_total" and "victims_total" have
-// the numbers.
+// At most that many threads, and victims, of one finding are listed unless more are asked for;
+// "threads_total" and "victims_total" have the numbers.
 inline constexpr std::size_t listed_threads = 64;
 
 [[nodiscard]] std::string time_value(WallTime at);
-[[nodiscard]] ordered_json finding_value(const Finding& finding, const ClockPair& now);
+[[nodiscard]] ordered_json finding_value(const Finding& finding, const ClockPair& now,
+                                         std::size_t listed = listed_threads);
 // The fields that say which finding, and why: cause, certainty, since, how long, who, summary.
 [[nodiscard]] ordered_json finding_key_value(const Finding& finding, const ClockPair& now);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The three groups of metrics, each from the published state into the families. Only metrics.cpp calls these.
+// The groups of metrics, each from the published state into the families. Only metrics.cpp calls these.
 #pragma once
 
 #include "report/metric_table.h"
@@ -11,6 +11,8 @@ namespace wedged {
 void add_findings_metrics(Families& families, const Published& state);
 // Durations, errors and calls in flight.
 void add_syscall_metrics(Families& families, const Published& state);
+// What the kernel says of itself.
+void add_kernel_metrics(Families& families, const Published& state);
 // How the monitor itself does.
 void add_self_metrics(Families& families, const Published& state);
 

@@ -11,6 +11,7 @@ std::vector<prometheus::MetricFamily> collect_metrics(const Published* state) {
   Families families;
   add_findings_metrics(families, shown);
   add_syscall_metrics(families, shown);
+  add_kernel_metrics(families, shown);
   add_self_metrics(families, shown);
   return families.take();
 }

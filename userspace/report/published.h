@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "observation/snapshot.h"
 #include "observation/syscall_stats.h"
 #include "policy/decision.h"
+#include "policy/ledger_state.h"
 
 namespace wedged {
 
@@ -28,6 +30,8 @@ struct Totals {
   std::uint64_t failed_scans = 0;
   std::uint64_t late_scans = 0;
   Duration discounted{};
+  std::uint64_t oops_reports = 0;
+  std::uint64_t ledger_write_errors = 0;
 };
 
 // One BPF program, as planned and attached.
@@ -61,8 +65,12 @@ struct Published {
   LossesByReason losses;
   InspectorCounters inspector;
   std::uint64_t hung_task_reports = 0;
+  KernelCounters kernel;
+  bool log_heard = false;  // the kernel's log can be read
   bool enforcing = false;
-  bool config_ok = true;  // the last reload succeeded
+  std::optional<LedgerState::Suspension> suspension;  // enforcement has suspended itself
+  std::uint64_t jobs_running = 0;                     // begun beside the loop, and not ended yet
+  bool config_ok = true;                              // the last reload succeeded
   WallTime config_loaded{};
   std::vector<std::pair<std::string, std::string>>
       rule_actions;  // (rule, action) of the policy: their series start at 0

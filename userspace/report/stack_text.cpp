@@ -69,8 +69,9 @@ void add_kernel_stack(TextBlock& block, const std::vector<std::string>& stack, c
 }
 
 std::string lock_text(const Lock& lock, const std::string& holder) {
+  const bool of_kernel = lock.kind == LockKind::kernel;  // has its number in its type
   std::string text = lock.type.empty() ? std::string(kind_name(lock.kind)) : printable(lock.type);
-  text += hex(lock.address, " 0x%llx");
+  if (!of_kernel) text += hex(lock.address, " 0x%llx");
   if (!holder.empty()) {
     text += ", held by " + holder;
   } else if (lock.owner) {
@@ -78,7 +79,7 @@ std::string lock_text(const Lock& lock, const std::string& holder) {
   } else if (!lock.no_owner_reason.empty()) {
     text += ", owner unknown: " + printable(lock.no_owner_reason);
   }
-  if (!lock.process_private) text += ", may be shared with other processes";
+  if (!lock.process_private && !of_kernel) text += ", may be shared with other processes";
   if (lock.has_timeout) text += ", with a timeout";
   return text;
 }
@@ -90,6 +91,7 @@ std::string_view kind_name(LockKind kind) {
     case LockKind::rwlock: return "rwlock";
     case LockKind::join: return "join";
     case LockKind::process: return "process";
+    case LockKind::kernel: return "kernel";
     case LockKind::condition: return "condition";
     case LockKind::semaphore: return "semaphore";
     case LockKind::barrier: return "barrier";

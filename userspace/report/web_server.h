@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The HTTP server: /metrics, /healthz and a landing page. Answers from the last publication, on civetweb's
-// own threads. web_server.cpp is the only file that includes civetweb.
+// The HTTP server: /metrics, /healthz, /api/v1/findings and a landing page. Answers from the last
+// publication, on civetweb's own threads. web_server.cpp is the only file that includes civetweb.
 #pragma once
 
 #include <memory>

@@ -2,6 +2,7 @@
 #include "report/why_json.h"
 
 #include "report/format.h"
+#include "report/json_end.h"
 #include "report/json_task.h"
 #include "report/json_values.h"
 
@@ -33,6 +34,7 @@ void add_details(ordered_json& object, const TaskDetails& details) {
   object["file"] = file_value(details);
   object["device"] = details.device ? device_value(*details.device) : ordered_json();
   object["server"] = details.server ? server_value(*details.server) : ordered_json();
+  add_end(object, details);
   object["kernel_stack"] = details.kernel_stack;
 }
 
@@ -51,7 +53,7 @@ ordered_json thread_value(const WhyThread& thread, const ClockPair& now) {
        waits ? ordered_json(time_value(now.wall_of(now.monotonic - thread.waiting))) : ordered_json()},
       {"waiting_seconds", seconds_of(thread.waiting)},
       {"waiting_exact", thread.waiting_exact},
-      {"syscall", call_value(task.call, age_of(task, now))},
+      {"syscall", call_value(task, age_of(task, now))},
       {"lock", lock_value(thread.lock)},
       {"holder", holder_value(thread.holder)},
       {"user_stack", user_stack_value(task.user_side)}};

@@ -5,6 +5,7 @@
 #include <map>
 #include <vector>
 
+#include "diagnosis/call_text.h"
 #include "report/escape.h"
 #include "report/finding_text.h"
 #include "report/format.h"
@@ -98,9 +99,9 @@ std::string holder_text(const WhyThread& thread, const Why& why) {
   return "thread " + std::to_string(thread.holder->tid);
 }
 
-std::string call_text(const WhyThread& thread, const WhyView& view) {
+std::string call_line(const WhyThread& thread, const WhyView& view) {
   if (!thread.task.call) return {};
-  std::string text = call_name(*thread.task.call);
+  std::string text = printable(call_text(thread.task));
   if (!thread.task.call->entered) return text;
   return text + ", for " + duration_text(view.now.monotonic - *thread.task.call->entered);
 }
@@ -113,9 +114,9 @@ std::string in_full(const Alike& group, const Why& why, const WhyView& view) {
                      "  " + printable(thread.does) + "\n";
   TextBlock block(view.style);
   block.line("state", state_line(thread, view));
-  block.line("call", call_text(thread, view));
+  block.line("call", call_line(thread, view));
   if (thread.lock) block.line("lock", lock_text(*thread.lock, holder_text(thread, why)));
-  if (task.details) add_details(block, *task.details);
+  if (task.details) add_details(block, task);
   const StackLimits limits{view.all_stacks ? whole_stack.frames : StackLimits{}.frames, view.width};
   if (task.user_side) add_user_stack(block, *task.user_side, limits);
   if (task.details) add_kernel_stack(block, task.details->kernel_stack, limits);

@@ -43,6 +43,13 @@ static inline int opened(const char* path, int flags) {
   return fd;
 }
 
+// Has the test module (vmtest/module) do a list of steps in this thread.
+static inline void hang(const char* steps) {
+  const int fd = opened("/dev/wedged_hang", O_WRONLY);
+  say_began();
+  say_ended(write(fd, steps, strlen(steps)));
+}
+
 // Blocks SIGUSR1, for this thread and those it starts, so that it can be waited for.
 static inline void expect_the_signal(void) {
   sigset_t set;

@@ -87,6 +87,12 @@ class State:
                 known.append((fields["Package"], fields["Version"]))
         return max(known, key=functools.cmp_to_key(lambda a, b: _compare(a[1], b[1])))
 
+    def depends(self, package):
+        """What a package (NAME=VERSION) says that it depends on."""
+        self.update()
+        record = self._run("apt-cache", "show", package).split("\n\n")[0]
+        return next((line for line in record.splitlines() if line.startswith("Depends: ")), "")
+
     def unpack(self, packages, into, *, closure=False, release=None):
         """Downloads and unpacks packages (with closure: and what they need that is not installed) into a folder."""
         self.update()

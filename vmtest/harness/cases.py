@@ -8,6 +8,7 @@ from . import paths
 from .say import Trouble
 
 DEFAULT_LIMIT = 120
+INITS = ["own", "systemd"]
 
 
 @dataclasses.dataclass
@@ -20,9 +21,10 @@ class Result:
 
 
 def names():
-    """All cases; `environment` first, so that a guest that lacks something says so before anything else."""
+    """All cases; `environment` first, so that a guest that lacks something says so before anything else. Last those that harm
+    their kernel, which say so in their head: `# goes last: REASON`."""
     found = sorted(path.name for path in (paths.VMTEST / "cases").iterdir() if path.is_file())
-    return sorted(found, key=lambda name: name != "environment")
+    return sorted(found, key=lambda name: (name != "environment", goes_last(name)))
 
 
 def chosen(wanted):
@@ -33,14 +35,27 @@ def chosen(wanted):
 
 
 def purpose(name):
-    """The first comment line of a case."""
+    """The first comment line of a case that says what it is about."""
     lines = (paths.VMTEST / "cases" / name).read_text().splitlines()
-    return next((line.lstrip("# ") for line in lines if line.startswith("#") and "SPDX" not in line), "")
+    told = (line.lstrip("# ") for line in lines if re.match(r"#(?! (SPDX|deadline:|init:|goes last:))", line))
+    return next(told, "")
 
 
 def limit(name):
     found = re.search(r"^# deadline: *(\d+)", (paths.VMTEST / "cases" / name).read_text(), re.M)
     return int(found.group(1)) if found else DEFAULT_LIMIT
+
+
+def init(name):
+    """What is process 1 of the guest: `# init: systemd`, else a script of our own."""
+    found = re.search(r"^# init: *(\w+)", (paths.VMTEST / "cases" / name).read_text(), re.M)
+    if found and found.group(1) not in INITS:
+        raise Trouble(f"case {name}: no init '{found.group(1)}'; there are: {' '.join(INITS)}")
+    return found.group(1) if found else INITS[0]
+
+
+def goes_last(name):
+    return re.search(r"^# goes last:", (paths.VMTEST / "cases" / name).read_text(), re.M) is not None
 
 
 class Follower:

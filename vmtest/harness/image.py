@@ -10,10 +10,10 @@ import shutil
 import stat
 import subprocess
 
-from . import paths, tools
+from . import module, paths, tools
 from .say import Trouble
 
-MODULES = ["dm-mod", "dm-zero", "dm-delay", "brd", "loop", "fuse", "ext4", "nfs", "nfsv4"]
+MODULES = ["dm-mod", "dm-zero", "dm-delay", "brd", "loop", "fuse", "ext4", "nfs", "nfsv3", "nfsv4", "nbd"]
 GUEST_TOOLS = ["jq", "dmsetup", "mkfs.ext4"]
 FLAGS = ["-static", "-O1", "-Wall", "-Wextra", "-Werror", "-pthread"]
 
@@ -47,26 +47,36 @@ def payload(folder, kernel, daemon, cases):
         shutil.copy2(program, folder / "bin" / name)
     shutil.copy2(tools.program("guest", "busybox"), folder / "bin" / "busybox")
     for name in GUEST_TOOLS:
-        _with_libraries(tools.program("guest", name), folder, "guest", name=name)
+        with_libraries(tools.program("guest", name), folder, "guest", name=name)
     if daemon:
         for program in (daemon, daemon.with_name("wedged-inject")):
             if not program.exists():
                 raise Trouble(f"no {program.name} beside {daemon}: build it too")
-            _with_libraries(program, folder, name=program.name)
+            with_libraries(program, folder, name=program.name)
+    _test_module(folder, kernel)
     (folder / "kernel").write_text(kernel.release + "\n")
     (folder / "plan").write_text("\n".join(cases) + "\n")
     return folder
 
 
-def _with_libraries(program, folder, *bundles, name):
+def _test_module(folder, kernel):
+    built = module.get(kernel)
+    if built.path:
+        shutil.copy2(built.path, folder / "lib" / built.path.name)
+    else:
+        (folder / "lib" / "no_module").write_text(built.why + "\n")
+
+
+def with_libraries(program, folder, *bundles, name):
+    """Copies a program into bin/ of a payload, and what it loads into lib/."""
     shutil.copy2(os.path.realpath(program), folder / "bin" / name)
     for library, path in tools.libraries(program, *bundles):
         if not (folder / "lib" / library).exists():
             shutil.copy2(os.path.realpath(path), folder / "lib" / library)
 
 
-def initramfs(folder, kernel, image):
-    """The payload, busybox, the modules the cases need and our init, as one cpio archive."""
+def initramfs(folder, kernel, image, more=None):
+    """The payload, busybox, the modules the cases need and our init, as one cpio archive. `more` adds to its root."""
     root = image.with_suffix(".root")
     shutil.rmtree(root, ignore_errors=True)
     for name in ("bin", "dev", "proc", "sys", "tmp", "run", "root", "etc", "lib64", "usr", "var/tmp"):
@@ -82,6 +92,8 @@ def initramfs(folder, kernel, image):
     (root / "etc" / "passwd").write_text("root:x:0:0::/root:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n")
     (root / "etc" / "group").write_text("root:x:0:\nnogroup:x:65534:\n")
     _modules(kernel, root)
+    if more:
+        more(root)
     image.write_bytes(cpio(root))
     shutil.rmtree(root)
     return image

@@ -27,10 +27,15 @@ class Line:
 
 @dataclasses.dataclass(frozen=True)
 class Kernel:
-    """A kernel in the cache. `base` holds boot/ and lib/modules/RELEASE."""
+    """A kernel in the cache. `base` holds boot/ and lib/modules/RELEASE; `label` is its packages with their versions."""
     line: str
     release: str
     base: pathlib.Path
+    label: str
+
+    @property
+    def version(self):
+        return self.label.split()[0].partition("=")[2]
 
     @property
     def vmlinux(self):
@@ -65,7 +70,8 @@ def get(name, *, refresh=False):
     with paths.filling_the_cache():
         if refresh or not (base / "ready").exists():
             _fetch(line, base)
-    return Kernel(name, (base / "ready").read_text().split()[0], base)
+    release, label = (base / "ready").read_text().strip().split(None, 1)
+    return Kernel(name, release, base, label)
 
 
 def _fetch(line, base):

@@ -7,11 +7,12 @@ import pathlib
 import shutil
 import time
 
-from . import cases, image, kernels, kvm, paths, qemu, vng
+from . import cases, image, kernels, kvm, paths, qemu, systemd, vng
 from .say import say
 
 BOOTS = 2  # A lost VM is started once more, for the cases that it still owes.
 PATIENCE = 60  # Seconds a guest may be silent beyond its longest case.
+BUSY_HOST = 3  # So many times its limit is a case given, as guest/start does it.
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,9 +36,11 @@ class Way:
     through_vng: bool
     kvm: bool
     why: str
+    init: str = cases.INITS[0]
 
     def __str__(self):
-        return ("virtme-ng" if self.through_vng else "own initramfs") + (" under KVM" if self.kvm else " in emulation")
+        image_of = "own initramfs" if self.init == cases.INITS[0] else f"own initramfs with {self.init}"
+        return ("virtme-ng" if self.through_vng else image_of) + (" under KVM" if self.kvm else " in emulation")
 
 
 def way_to_boot(job, kernel):
@@ -57,38 +60,50 @@ def run(job):
     place = job.results / job.label
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir(parents=True)
-    done, missing = {}, job.cases
+    results = []
+    for init in cases.INITS:
+        names = [name for name in job.cases if cases.init(name) == init]
+        guest = way if init == cases.INITS[0] else dataclasses.replace(way, through_vng=False, init=init)
+        found = _booted(job, kernel, guest, names, place) if names else []
+        for result in found:
+            _write(place, job, kernel, guest, result)
+        results += found
+    return results
+
+
+def _booted(job, kernel, way, names, place):
+    """The results of cases that share a boot."""
+    done, missing = {}, names
     for attempt in range(1, BOOTS + 1):
         done |= _boot(job, kernel, way, missing, place, attempt)
-        missing = [name for name in job.cases if name not in done]
+        missing = [name for name in names if name not in done]
         missing += [name for name, result in done.items() if result.verdict == "lost"]  # the suspect comes last
         if not missing:
             break
         say(f"{job.label}: lost the VM with {len(missing)} cases undone" + (", once more" if attempt < BOOTS else ""))
-    results = [done.get(name) or cases.Result(name) for name in job.cases]
-    for result in results:
-        _write(place, job, kernel, way, result)
-    return results
+    return [done.get(name) or cases.Result(name) for name in names]
 
 
 def _boot(job, kernel, way, names, place, attempt):
     folder = paths.cache() / "run" / job.label
     folder.mkdir(parents=True, exist_ok=True)
     payload = image.payload(folder / "payload", kernel, job.daemon, names)
-    output, console = place / f"output-{attempt}.log", place / f"console-{attempt}.log"
+    label = attempt if way.init == cases.INITS[0] else f"{way.init}-{attempt}"
+    output, console = place / f"output-{label}.log", place / f"console-{label}.log"
     follower = cases.Follower(output, lambda result: tell(job.label, result))
-    patience = PATIENCE + max(cases.limit(name) for name in names)
+    patience = PATIENCE + BUSY_HOST * max(cases.limit(name) for name in names)
     began = time.monotonic()
     if way.through_vng:
         command = f"{payload}/bin/busybox sh {payload}/guest/start 2>&1"
         ending = vng.run(kernel, command, folder / "vng-bin", output, console, kvm=way.kvm, patience=patience, heard=follower.poll)
     else:
-        archive = image.initramfs(payload, kernel, folder / "image.cpio")
-        words = qemu.arguments(kernel, archive, kvm=way.kvm)
+        more, append = (systemd.add, "vmtest.systemd") if way.init == "systemd" else (None, "")
+        archive = image.initramfs(payload, kernel, folder / "image.cpio", more)
+        words = qemu.arguments(kernel, archive, kvm=way.kvm, append=append)
         words += ["-serial", f"file:{console}", "-serial", f"file:{output}"]
         ending = qemu.run(words, patience, follower.poll)
     took = time.monotonic() - began
-    say(f"{job.label}: boot {attempt} ended after {took:.1f} s: {ending.lost or f'status {ending.status}'}")
+    say(f"{job.label}: boot {label} ended after {took:.1f} s: {ending.lost or f'status {ending.status}'}")
     if ending.lost:
         say(f"{job.label}: the console's last words are in {console}")
     return follower.results

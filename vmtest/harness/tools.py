@@ -14,7 +14,8 @@ from .say import Trouble, say
 BOOKWORM = ["bookworm", "bookworm-security", "bookworm-backports"]
 TRIXIE = ["trixie"]
 LIBRARY_FOLDERS = ["usr/lib/x86_64-linux-gnu", "lib/x86_64-linux-gnu", "usr/lib/aarch64-linux-gnu", "lib/aarch64-linux-gnu"]
-PROGRAM_FOLDERS = ["usr/bin", "usr/sbin", "bin", "sbin", "usr/libexec"]
+LIBRARY_FOLDERS += [f"{folder}/systemd" for folder in LIBRARY_FOLDERS]  # its own are in a folder of their own
+PROGRAM_FOLDERS = ["usr/bin", "usr/sbin", "bin", "sbin", "usr/libexec", "lib/systemd"]
 
 # name: (suites, packages, with dependencies, release preferred over the others). The virtiofsd that virtme-ng
 # needs exists in trixie only and wants trixie's C library: so it comes with all of its dependencies.
@@ -22,6 +23,7 @@ BUNDLES = {
     "kmod": (BOOKWORM, ["kmod"], True, None),
     "guest": (BOOKWORM, ["busybox-static", "jq", "dmsetup", "e2fsprogs"], True, None),
     "qemu": (BOOKWORM, ["qemu-system-x86"], True, "bookworm-backports"),
+    "systemd": (BOOKWORM, ["systemd", "libsystemd-shared", "dbus", "dbus-daemon", "dbus-system-bus-common"], True, None),
     "virtme": (TRIXIE, ["virtme-ng"], False, None),
     "virtme-python": (BOOKWORM, ["python3-requests", "python3-argcomplete", "python3-pkg-resources", "file"], True, None),
     "virtiofsd": (TRIXIE, ["virtiofsd"], True, None),

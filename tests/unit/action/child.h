@@ -3,19 +3,28 @@
 #pragma once
 
 #include <gtest/gtest.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
+#include <thread>
 
 namespace wedged::test {
 
 class Child {
  public:
-  Child() : pid_(::fork()) {
-    if (pid_ == 0) {
-      for (;;) ::pause();
-    }
+  using Life = void (*)();
+  explicit Child(Life life = sleep_for_ever) : pid_(::fork()) {
+    if (pid_ == 0) life();
+  }
+  static void sleep_for_ever() {
+    for (;;) ::pause();
+  }
+  // Its main thread ends alone; another one lives on.
+  static void lose_the_leader() {
+    std::thread(sleep_for_ever).detach();
+    ::syscall(SYS_exit, 0);
   }
   // One that has ended already and has been waited for: its id is free.
   static int ended() {

@@ -5,7 +5,10 @@
 #include <gtest/gtest.h>
 #include <sys/syscall.h>
 
+#include <fstream>
 #include <future>
+#include <iterator>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -131,6 +134,36 @@ TEST(Killer, an_unkillable_process_whose_id_was_recycled_is_not_killed) {
       a_finding().cause(Cause::unkillable).of(a_thread().of_process(child.pid(), 5).in_d_state());
   World world{Task(waiting_in(child)), {}};
   EXPECT_EQ(world.killer().execute(decision_on(finding, SIGKILL), {}).kind, OutcomeKind::changed);
+  EXPECT_TRUE(child.is_alive());
+}
+
+bool has_dead_leader(const Child& child) {
+  std::ifstream file("/proc/" + std::to_string(child.pid()) + "/stat");
+  const std::string stat{std::istreambuf_iterator<char>(file), {}};
+  return stat.find(") Z ") != std::string::npos;
+}
+
+TEST(Killer, a_process_whose_main_thread_is_dead_is_killed_all_the_same) {
+  for (const Cause cause : {Cause::died_in_kernel, Cause::lost_leader}) {
+    Child child{Child::lose_the_leader};
+    while (!has_dead_leader(child)) std::this_thread::yield();
+    const auto survivor = a_thread().of_process(child.pid()).thread(77);
+    World world{Task(survivor), {}};
+    const Outcome outcome =
+        world.killer().execute(decision_on(a_finding().cause(cause).of(survivor), SIGKILL), {});
+    EXPECT_EQ(outcome.kind, OutcomeKind::done) << outcome.detail;
+    EXPECT_EQ(child.signal_that_ended_it(), SIGKILL);
+  }
+}
+
+TEST(Killer, a_process_whose_main_thread_alone_is_dead_has_not_ended) {
+  Child child{Child::lose_the_leader};
+  while (!has_dead_leader(child)) std::this_thread::yield();
+  const auto survivor = a_thread().of_process(child.pid()).thread(77);
+  World world;
+  const Outcome outcome =
+      world.killer().execute(decision_on(a_finding().cause(Cause::died_in_kernel).of(survivor), SIGKILL), {});
+  EXPECT_EQ(outcome.kind, OutcomeKind::changed) << "nobody was found who could stand for it";
   EXPECT_TRUE(child.is_alive());
 }
 

@@ -36,8 +36,10 @@ TEST(CommandLine, each_command_is_known) {
   EXPECT_EQ(command_line({"list"}).command, Command::list);
   EXPECT_EQ(command_line({"why", "1"}).command, Command::why);
   EXPECT_EQ(command_line({"probe"}).command, Command::probe);
+  EXPECT_EQ(command_line({"check"}).command, Command::check);
   EXPECT_EQ(command_line({"config", "check"}).command, Command::config_check);
   EXPECT_EQ(command_line({"config", "show"}).command, Command::config_show);
+  EXPECT_EQ(command_line({"config", "test", "--replay", "f"}).command, Command::config_test);
 }
 
 TEST(CommandLine, every_flag_of_run_is_read) {
@@ -114,9 +116,9 @@ struct Refused {
 
 TEST(CommandLine, what_is_wrong_is_a_usage_error_that_names_it) {
   const Refused cases[] = {
-      {{}, "a command is missing: run, list, why, probe or config"},
+      {{}, "a command is missing: run, list, why, check, probe or config"},
       {{"rum"}, "unknown command 'rum'; did you mean 'run'?"},
-      {{"config"}, "a command is missing: check or show"},
+      {{"config"}, "a command is missing: check, show or test"},
       {{"config", "chekc"}, "did you mean 'check'?"},
       {{"run", "--no-such-flag"}, "--no-such-flag"},
       {{"run", "extra"}, "extra"},
@@ -148,12 +150,78 @@ TEST(CommandLine, what_is_wrong_is_a_usage_error_that_names_it) {
       {{"why", "--explain", "x"}, "it may be all, uninterruptible_wait"},
       {{"why", "7", "--explain", "all"}, "--explain"},
       {{"why", "--replay", "r", "--explain", "all"}, "--explain"},
+      {{"config", "test"}, "--replay"},
+      {{"config", "test", "--replay", "f", "--for", "25h"}, "--for: must be from"},
   };
   for (const Refused& one : cases) {
     const EarlyExit exit = early_exit(one.words);
     EXPECT_EQ(exit.code, ExitCode::usage);
     EXPECT_NE(exit.text.find(one.part), std::string::npos) << exit.text;
     EXPECT_NE(exit.text.find("--help"), std::string::npos) << exit.text;
+  }
+}
+
+TEST(CommandLine, every_flag_of_check_is_read) {
+  const Flags flags = command_line({"check",
+                                    "--unit",
+                                    "db",
+                                    "--unit=web@*",
+                                    "--pid",
+                                    "7",
+                                    "--cgroup",
+                                    "x.slice",
+                                    "--container",
+                                    "docker:0123456789ab",
+                                    "--pod",
+                                    "2c48_9",
+                                    "--warning-certainty",
+                                    "likely",
+                                    "--critical-certainty",
+                                    "certain",
+                                    "--lasting",
+                                    "30s",
+                                    "--timeout",
+                                    "2s",
+                                    "--no-local",
+                                    "--url",
+                                    "http://n:1",
+                                    "--web.listen-address",
+                                    ":80",
+                                    "--config",
+                                    "f",
+                                    "--json"})
+                          .flags;
+  const CheckFlags& check = flags.check;
+  EXPECT_EQ(check.units, (std::vector<std::string>{"db", "web@*"}));
+  EXPECT_EQ(check.pids, std::vector<int>{7});
+  EXPECT_EQ(check.cgroups, std::vector<std::string>{"x.slice"});
+  EXPECT_EQ(check.containers, (std::vector<ContainerPattern>{{"docker", "0123456789ab"}}));
+  EXPECT_EQ(check.pods, std::vector<std::string>{"2c48-9"});
+  EXPECT_EQ(check.warning, Certainty::likely);
+  EXPECT_EQ(check.critical, Certainty::certain);
+  EXPECT_EQ(check.lasting, 30s);
+  EXPECT_EQ(check.timeout, 2s);
+  EXPECT_EQ(check.url, "http://n:1");
+  EXPECT_TRUE(check.no_local && !check.local && flags.json);
+  EXPECT_EQ(flags.listen_address, (ListenAddress{"0.0.0.0", 80}));
+  EXPECT_TRUE(flags.pids.empty());  // what is asked about is no scope: its root may be elsewhere
+}
+
+TEST(CommandLine, bad_usage_of_check_is_unknown_and_told_on_standard_output) {
+  const Refused cases[] = {
+      {{"check", "--pid", "0"}, "--pid: must be"},
+      {{"check", "extra"}, "extra"},
+      {{"check", "--container", "docker:12"}, "--container: must be a container's id"},
+      {{"check", "--warning-certainty", "maybe"}, "must be possible, likely or certain, not 'maybe'"},
+      {{"check", "--timeout", "0s"}, "--timeout: must be from"},
+      {{"check", "--local", "--url", "http://n:1"}, "--local"},
+  };
+  for (const Refused& one : cases) {
+    const EarlyExit exit = early_exit(one.words);
+    EXPECT_EQ(static_cast<int>(exit.code), 3);
+    EXPECT_TRUE(exit.for_reader);
+    EXPECT_EQ(exit.text.find("WEDGED UNKNOWN - usage: "), 0U) << exit.text;
+    EXPECT_NE(exit.text.find(one.part), std::string::npos) << exit.text;
   }
 }
 

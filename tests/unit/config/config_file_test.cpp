@@ -29,6 +29,14 @@ class ConfigFile : public testing::Test {
     return path;
   }
 
+  // Of "wedged.yaml".
+  std::string write_drop_in(const std::string& name, const std::string& text) {
+    std::filesystem::create_directories(folder_ / "wedged.d");
+    std::string path = folder_ / "wedged.d" / name;
+    std::ofstream{path} << text;
+    return path;
+  }
+
   static Settings loaded(const Flags& flags) {
     const auto settings = load_settings(flags);
     if (const auto* problems = std::get_if<ConfigProblems>(&settings)) {
@@ -86,6 +94,85 @@ TEST_F(ConfigFile, what_is_no_file_is_refused_by_name) {
   EXPECT_EQ(problem_of(path), path + ": is not a regular file");
   EXPECT_EQ(problem_of("/dev/zero"), "/dev/zero: the file is larger than 1 MiB, which no configuration is");
   EXPECT_EQ(problem_of(""), ": cannot be opened: No such file or directory");
+}
+
+std::string policy_with(const std::string& rule) {
+  return "policy:\n  rules:\n    - { name: " + rule + ", match: {}, ladder: [{log: true}] }\n";
+}
+
+TEST_F(ConfigFile, drop_ins_come_after_the_file_in_lexical_order) {
+  Flags flags;
+  flags.config_file = write(policy_with("main") + "  protect: [a]\n");
+  const std::string ten = write_drop_in("10.yaml", policy_with("ten") + "  protect: [b, /c]\n");
+  write_drop_in("9.yaml", policy_with("nine"));
+  write_drop_in("B.yaml", policy_with("upper"));
+  write_drop_in("a.yaml", policy_with("lower"));
+  write_drop_in("empty.yaml", "");
+  write_drop_in(".hidden.yaml", "nonsense");
+  write_drop_in("old.yaml~", "nonsense");
+  const Policy policy = loaded(flags).policy;
+  std::vector<std::string> names;
+  for (const Rule& rule : policy.rules) names.push_back(rule.name);
+  EXPECT_EQ(names, (std::vector<std::string>{"main", "ten", "nine", "upper", "lower"}));
+  EXPECT_EQ(policy.rules.at(0).file, *flags.config_file);
+  EXPECT_EQ(policy.rules.at(1).file, ten);
+  EXPECT_EQ(policy.protect, (std::vector<std::string>{"a", "b", "/c"}));
+}
+
+TEST_F(ConfigFile, a_drop_in_holds_rules_and_protected_names_alone) {
+  const std::string path = write("");
+  const std::string other = write_drop_in("a.yaml", "policy:\n  enforce: true\n");
+  EXPECT_EQ(problem_of(path),
+            other + ":2:3: unknown key 'enforce' in the policy of a drop-in; it may have rules or protect");
+  write_drop_in("a.yaml", "scan: {}\n");
+  EXPECT_EQ(problem_of(path), other + ":1:1: unknown key 'scan' in a drop-in; it may have policy");
+  write_drop_in("a.yaml", "policy: [x]\n");
+  EXPECT_EQ(problem_of(path),
+            other + ":1:9: the policy of a drop-in must be a map with rules or protect, not a list");
+}
+
+TEST_F(ConfigFile, a_rule_name_is_taken_once_over_all_files) {
+  const std::string path = write(policy_with("x"));
+  const std::string other = write_drop_in("a.yaml", policy_with("x"));
+  EXPECT_EQ(problem_of(path),
+            other + ":3:15: policy.rules[0].name 'x' is the name of an earlier rule of " + path);
+}
+
+TEST_F(ConfigFile, what_is_wrong_in_any_file_is_told_at_once) {
+  Flags flags;
+  flags.config_file = write("scan: { interval: soon }\n");
+  write_drop_in("a.yaml", "nonsense: [\n");
+  write_drop_in("b.yaml", policy_with("B"));
+  const auto settings = load_settings(flags);
+  EXPECT_EQ(std::get<ConfigProblems>(settings).size(), 3U);
+}
+
+TEST_F(ConfigFile, a_drop_in_may_reboot_where_the_file_allows_it) {
+  const std::string rule = "policy: { rules: [ { name: x, match: {}, ladder: [ { reboot: sysrq } ] } ] }\n";
+  Flags flags;
+  flags.config_file = write("policy: { allow_reboot: true }\n");
+  const std::string other = write_drop_in("a.yaml", rule);
+  EXPECT_EQ(loaded(flags).policy.rules.size(), 1U);
+  write("policy: { allow_reboot: false }\n");
+  EXPECT_EQ(
+      problem_of(*flags.config_file),
+      other +
+          ":1:62: policy.rules[0].ladder[0].reboot needs `allow_reboot: true` in `policy` of the main file "
+          "as well; " +
+          *flags.config_file + ":1:25 says false");
+}
+
+TEST_F(ConfigFile, a_folder_of_drop_ins_that_is_none_is_refused_by_name) {
+  const std::string path = write("");
+  std::ofstream{folder_ / "wedged.d"} << "";
+  EXPECT_EQ(problem_of(path),
+            (folder_ / "wedged.d").string() + ": drop-ins cannot be listed: Not a directory");
+}
+
+TEST_F(ConfigFile, a_drop_in_that_cannot_be_read_is_refused_by_name) {
+  const std::string path = write("");
+  std::filesystem::create_directories(folder_ / "wedged.d/a.yaml");
+  EXPECT_EQ(problem_of(path), (folder_ / "wedged.d/a.yaml").string() + ": is a directory, not a file");
 }
 
 TEST_F(ConfigFile, problems_name_the_file) {

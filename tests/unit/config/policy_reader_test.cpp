@@ -3,6 +3,7 @@
 
 #include <csignal>
 
+#include "policy_texts.h"
 #include "problems_of.h"
 
 namespace wedged {
@@ -10,42 +11,83 @@ namespace {
 
 using namespace std::chrono_literals;
 using test::Bad;
+using test::every_policy_key;
+using test::in_policy;
 using test::problems_of;
 using test::settings_of;
+using test::with_ladder;
+using test::with_match;
+
+Match every_match() {
+  Match match{{Cause::uninterruptible_wait, Cause::unkillable},
+              Certainty::certain,
+              30s,
+              {"a*", "[b-d]?"},
+              {"/usr/bin/*"},
+              {"postgresql*.service"}};
+  match.role = Role::victim;
+  match.cgroup = {"/system.slice/*"};
+  match.container = {"docker:0123*"};
+  match.pod = {"01234567-89ab-cdef-0123-456789abcdef"};
+  match.users = {{"postgres", 26}, {"1000", 1000}};
+  match.syscalls = {"fsync", "write"};
+  match.device = {"dm-0", "sd*"};
+  match.mount = {"/data"};
+  return match;
+}
+
+std::vector<Rung> every_rung() {
+  Rung stacks{ActionKind::dump};
+  Rung core{ActionKind::dump};
+  core.dump = DumpKind::core;
+  Rung hook{ActionKind::hook, 0, 5s};
+  hook.hook = {{"/sbin/fence", ""}, 1min, std::uint64_t{1} << 30};
+  return {{ActionKind::log, 0, 1min},
+          stacks,
+          core,
+          {ActionKind::signal, SIGTERM, 5s},
+          {ActionKind::signal, SIGKILL, 0s},
+          {ActionKind::signal, SIGKILL, 5s, Reach::process_group},
+          {ActionKind::signal, SIGKILL, 5s, Reach::unit},
+          {ActionKind::restart_unit, 0, 30s},
+          hook,
+          {ActionKind::reboot}};
+}
 
 TEST(PolicyReader, every_setting_is_read) {
-  const Policy policy = settings_of(
-                            "policy:\n"
-                            "  enforce: true\n"
-                            "  protect: [\"sshd*\", \"/usr/lib/postgresql/*\"]\n"
-                            "  limits: { actions: 7, window: 20m, cool_down: 0s }\n"
-                            "  rules:\n"
-                            "    - name: kill_stuck-writers2\n"
-                            "      match:\n"
-                            "        cause: [unkillable, uninterruptible_wait]\n"
-                            "        certainty: certain\n"
-                            "        lasting: 30s\n"
-                            "        comm: [a*, \"[b-d]?\"]\n"
-                            "        exe: /usr/bin/*\n"
-                            "        unit: postgresql*.service\n"
-                            "      ladder:\n"
-                            "        - { log: true, grace: 1m }\n"
-                            "        - signal: SIGTERM\n"
-                            "        - { signal: KILL, grace: 0s }\n"
-                            "      limits: { actions: 3 }\n")
-                            .policy;
   Rule rule;
   rule.name = "kill_stuck-writers2";
-  rule.match = {{Cause::uninterruptible_wait, Cause::unkillable},
-                Certainty::certain,
-                30s,
-                {"a*", "[b-d]?"},
-                {"/usr/bin/*"},
-                {"postgresql*.service"}};
-  rule.ladder = {
-      {ActionKind::log, 0, 1min}, {ActionKind::signal, SIGTERM, 5s}, {ActionKind::signal, SIGKILL, 0s}};
+  rule.enforce = false;
+  rule.file = "f";
+  rule.match = every_match();
+  rule.ladder = every_rung();
   rule.limits = {3, Limits{}.window, Limits{}.cool_down};
-  EXPECT_EQ(policy, (Policy{true, {"sshd*", "/usr/lib/postgresql/*"}, {7, 20min, 0s}, {rule}}));
+  Policy expected;
+  expected.enforce = true;
+  expected.order = RuleOrder::all;
+  expected.allow_reboot = true;
+  expected.protect = {"sshd*", "/usr/lib/postgresql/*"};
+  expected.limits = {7, 20min, 0s};
+  expected.unit_limits = {2, 5min, 3s};
+  expected.brake = {10000, 2min};
+  expected.dumps = {"/srv/dumps", std::uint64_t{3} << 30};
+  expected.ledger_file = "/run/other/ledger.json";
+  expected.rules = {rule};
+  EXPECT_EQ(settings_of(every_policy_key).policy, expected);
+}
+
+TEST(PolicyReader, what_is_left_out_keeps_its_default) {
+  const Policy policy =
+      settings_of("policy: { rules: [ { name: x, match: {}, ladder: [ { signal: TERM } ] } ] }").policy;
+  Rule rule;
+  rule.name = "x";
+  rule.file = "f";
+  rule.ladder = {{ActionKind::signal, SIGTERM, 5s}};
+  Policy expected;
+  expected.rules = {rule};
+  EXPECT_EQ(policy, expected);
+  EXPECT_EQ(policy.rules[0].match.role, Role::root);
+  EXPECT_TRUE(policy.rules[0].enforce) << "as far as the policy does";
 }
 
 TEST(PolicyReader, nothing_is_enforced_unless_asked_for) {
@@ -63,20 +105,6 @@ TEST(PolicyReader, a_single_cause_or_glob_need_be_no_list) {
   EXPECT_EQ(rules[0].match.at_least, Certainty::likely);
 }
 
-// In a policy with one thing wrong, at the end of this.
-std::string in_policy(const std::string& text) {
-  return "policy:\n  " + text + "\n";
-}
-// A rule that is right but for what is given; `match` starts at 4:14, `ladder` at 5:15.
-std::string rule_with(const std::string& match, const std::string& ladder) {
-  return "policy:\n  rules:\n    - name: x\n      match: " + match + "\n      ladder: " + ladder + "\n";
-}
-std::string with_match(const std::string& match) {
-  return rule_with(match, "[{log: true}]");
-}
-std::string with_ladder(const std::string& ladder) {
-  return rule_with("{}", ladder);
-}
 std::string with_name(const std::string& name) {
   return "policy:\n  rules:\n    - name: " + name + "\n      match: {}\n      ladder: [{log: true}]\n";
 }
@@ -107,10 +135,29 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"window_of_zero", in_policy("limits: {window: 0s}"), "2:20",
             "policy.limits.window must be from 1s to 168h"},
         Bad{"unknown_limit", in_policy("limits: {cooldown: 5s}"), "2:12", "did you mean 'cool_down'?"},
+        Bad{"unknown_order", in_policy("order: last"), "2:10",
+            "policy.order must be first or all, not 'last'"},
+        Bad{"order_without_value", in_policy("order:"), "2:3", "policy.order has no value"},
+        Bad{"no_unit_actions", in_policy("unit_limits: {actions: 0}"), "2:26",
+            "policy.unit_limits.actions must be a whole number from 1"},
+        Bad{"brake_too_high", in_policy("brake: {decisions: 10001}"), "2:22", "from 1 to 10000, not '10001'"},
+        Bad{"brake_with_actions", in_policy("brake: {actions: 1}"), "2:11",
+            "in policy.brake; it may have decisions or window"},
+        Bad{"dumps_beside", in_policy("dumps: {directory: dumps}"), "2:22",
+            "policy.dumps.directory must be an absolute path such as /var/lib/wedged, not 'dumps'"},
+        Bad{"dumps_at_nothing", in_policy("dumps: {directory: ''}"), "2:22", "must be an absolute path"},
+        Bad{"quota_without_unit", in_policy("dumps: {quota: 100}"), "2:18", "a unit (KiB, MiB, GiB, TiB)"},
+        Bad{"quota_too_small", in_policy("dumps: {quota: 1KiB}"), "2:18", "from 1MiB to 1024TiB"},
+        Bad{"ledger_is_a_folder", in_policy("ledger: /run/wedged/"), "2:11", "must be an absolute path"},
+        Bad{"ledger_with_control_character", in_policy("ledger: \"/run/\\n\""), "2:11", "control character"},
+        Bad{"allow_reboot_is_a_word", in_policy("allow_reboot: sysrq"), "2:17", "must be true or false"},
+        Bad{"rule_enforce_is_a_word",
+            in_policy("rules: [{name: x, enforce: dry, match: {}, ladder: [{log: true}]}]"), "2:30",
+            "policy.rules[0].enforce must be true or false"},
         Bad{"rules_are_a_map", in_policy("rules: {name: x}"), "2:10",
             "policy.rules must be a list, not a map"},
         Bad{"rule_is_a_word", in_policy("rules: [x]"), "2:11",
-            "policy.rules[0] must be a map with name, match,"},
+            "policy.rules[0] must be a map with name, enforce, match,"},
         Bad{"rule_is_nothing", in_policy("rules: [~]"), "2:11", "policy.rules[0] is empty"},
         Bad{"rule_without_name", in_policy("rules: [{match: {}, ladder: [{log: true}]}]"), "2:11",
             "policy.rules[0].name is missing"},
@@ -120,41 +167,10 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"rule_without_match", in_policy("rules: [{name: x, ladder: [{log: true}]}]"), "2:11",
             "policy.rules[0].match is missing; `match: {}` matches every finding"},
         Bad{"match_commented_out", with_match("# cause: unkillable"), "4:7", "match is missing"},
-        Bad{"match_is_a_word", with_match("all"), "4:14", "must be a map with cause, certainty,"},
-        Bad{"unknown_key_in_match", with_match("{com: x}"), "4:15", "did you mean 'comm'?"},
-        Bad{"unknown_cause", with_match("{cause: [unkillable, unkilable]}"), "4:35",
-            "crashed_thread or waits_for_stuck, not 'unkilable'; did you mean 'unkillable'?"},
-        Bad{"no_cause", with_match("{cause: []}"), "4:22",
-            "is an empty list; leave it out to match everything"},
-        Bad{"cause_without_value", with_match("{cause: }"), "4:22", "cause has no value"},
-        Bad{"unknown_certainty", with_match("{certainty: sure}"), "4:26",
-            "must be possible, likely or certain"},
-        Bad{"lasting_too_long", with_match("{lasting: 169h}"), "4:24", "must be from 0s to 168h"},
-        Bad{"comm_empty", with_match("{comm: [a, '']}"), "4:25", "is empty"},
-        Bad{"comm_too_long", with_match("{comm: postgres-exporter}"), "4:21", "write 'postgres-export'"},
-        Bad{"exe_without_start", with_match("{exe: postgres}"), "4:20", "start it with '/' or '*'"},
-        Bad{"exe_with_bad_class", with_match("{exe: '/[[:alpha]'}"), "4:20", "without its ']'"},
-        Bad{"unit_is_a_map", with_match("{unit: {a: b}}"), "4:21", "must be a single value, not a map"},
         Bad{"rule_without_ladder", in_policy("rules: [{name: x, match: {}}]"), "2:11",
             "ladder must have at least one step"},
         Bad{"ladder_empty", with_ladder("[]"), "5:15", "must have at least one step"},
         Bad{"ladder_is_a_word", with_ladder("KILL"), "5:15", "must be a list, not a single value"},
-        Bad{"step_is_a_word", with_ladder("[KILL]"), "5:16",
-            "ladder[0] must be a map with signal, log or grace"},
-        Bad{"step_without_action", with_ladder("[{grace: 5s}]"), "5:16",
-            "one of `signal: NAME` and `log: true`"},
-        Bad{"step_with_two_actions", with_ladder("[{signal: TERM, log: true}]"), "5:16",
-            "one of `signal: NAME`"},
-        Bad{"unknown_signal", with_ladder("[{signal: TREM}]"), "5:25", "did you mean 'TERM'?"},
-        Bad{"signal_in_lower_case", with_ladder("[{signal: sigkill}]"), "5:25", "did you mean 'KILL'?"},
-        Bad{"signal_by_number", with_ladder("[{signal: 9}]"), "5:25", "must be TERM, KILL,"},
-        Bad{"stopping_signal", with_ladder("[{signal: SIGSTOP}]"), "5:25", "a signal that ends a process"},
-        Bad{"continuing_signal", with_ladder("[{signal: CONT}]"), "5:25", "which 'CONT' is not for"},
-        Bad{"signal_zero", with_ladder("[{signal: 0}]"), "5:25", "not '0'"},
-        Bad{"signal_after_kill", with_ladder("[{signal: KILL}, {log: true}, {signal: TERM}]"), "5:45",
-            "comes after KILL"},
-        Bad{"log_of_false", with_ladder("[{log: false}]"), "5:22", "can only be true"},
-        Bad{"grace_too_long", with_ladder("[{signal: TERM, grace: 25h}]"), "5:38", "must be from 0s to 24h"},
         Bad{"too_many_steps",
             with_ladder("[{log: true}" +
                         [] {

@@ -12,9 +12,17 @@
 
 namespace wedged::test {
 
+// The users of the tests.
+inline Result<std::optional<std::uint32_t>> user_named(const std::string& name) {
+  if (name == "postgres") return std::optional<std::uint32_t>{26};
+  if (name == "o'brien \"x\"") return std::optional<std::uint32_t>{1007};
+  if (name == "far") return Error{ErrorKind::system, "cannot be looked up: the directory does not answer"};
+  return std::optional<std::uint32_t>{};
+}
+
 // Each as "line:column: message".
 inline std::vector<std::string> problems_of(const std::string& text) {
-  const auto parsed = parse_config(text, "f");
+  const auto parsed = parse_config({{"f", text}}, user_named);
   std::vector<std::string> lines;
   if (const auto* problems = std::get_if<ConfigProblems>(&parsed)) {
     for (const ConfigProblem& problem : *problems) lines.push_back(problem.text().substr(2));
@@ -23,8 +31,8 @@ inline std::vector<std::string> problems_of(const std::string& text) {
 }
 
 inline Settings settings_of(const std::string& text) {
-  auto parsed = parse_config(text, "f");
-  if (auto* settings = std::get_if<Settings>(&parsed)) return *settings;
+  auto parsed = parse_config({{"f", text}}, user_named);
+  if (auto* config = std::get_if<LoadedConfig>(&parsed)) return config->settings;
   for (const std::string& line : problems_of(text)) ADD_FAILURE() << line;
   return {};
 }

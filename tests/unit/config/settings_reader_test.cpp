@@ -20,7 +20,8 @@ TEST(SettingsReader, an_empty_file_leaves_the_defaults) {
 TEST(SettingsReader, every_setting_is_read) {
   const Settings settings = settings_of(
       "scan: { interval: 500ms, observe: scan }\n"
-      "thresholds: { uninterruptible_wait: 2s, unkillable: 3m, lock_wait: 4s }\n"
+      "thresholds: { uninterruptible_wait: 2s, unkillable: 3m, lock_wait: 4s, kernel_loop: 5s, starved: 6s,\n"
+      "  lost_leader: 7s, stopped: 8m, event_loop_spin: 9s }\n"
       "slow_syscall: { default: none, limits: { fsync: 2h, openat: none } }\n"
       "web: { listen_address: '[::1]:80' }\n");
   EXPECT_EQ(settings.scan_interval, 500ms);
@@ -28,6 +29,11 @@ TEST(SettingsReader, every_setting_is_read) {
   EXPECT_EQ(settings.thresholds.uninterruptible_wait, 2s);
   EXPECT_EQ(settings.thresholds.unkillable, 3min);
   EXPECT_EQ(settings.thresholds.lock_wait, 4s);
+  EXPECT_EQ(settings.thresholds.kernel_loop, 5s);
+  EXPECT_EQ(settings.thresholds.starved, 6s);
+  EXPECT_EQ(settings.thresholds.event_loop_spin, 9s);
+  EXPECT_EQ(settings.thresholds.lost_leader, 7s);
+  EXPECT_EQ(settings.thresholds.stopped, 8min);
   EXPECT_EQ(settings.thresholds.slow_syscall_default, std::nullopt);
   const std::map<std::string, std::optional<Duration>> limits{{"fsync", 2h}, {"openat", std::nullopt}};
   EXPECT_EQ(settings.thresholds.slow_syscall_limits, limits);

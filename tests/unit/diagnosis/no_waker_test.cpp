@@ -118,6 +118,12 @@ TEST(NoWaker, is_not_said_where_facts_are_missing) {
   EXPECT_TRUE(found_in(alone(Scene({sleeper(10)})).incomplete()).empty());
 }
 
+TEST(NoWaker, is_not_said_of_locks_that_are_being_read_again) {
+  Task unread = sleeper(11);
+  unread.user_side.reset();
+  EXPECT_TRUE(found_in(alone(Scene({sleeper(10), unread}))).empty());
+}
+
 TEST(NoWaker, a_better_cause_explains_the_process) {
   const Task relocker = a_thread().of_process(10).thread(11).for_(14s).waiting_in_mutex(word + 64, 11);
   const auto finding = only_finding_in(alone(Scene({sleeper(10), relocker})));

@@ -65,12 +65,22 @@ class Scene {
     return changed([&](Scene& scene) { scene.crashes_.push_back(crash); });
   }
 
+  Scene died(const Death& death) const {
+    return changed([&](Scene& scene) { scene.deaths_.push_back(death); });
+  }
+
+  Scene heard(const OopsReport& report) const {
+    return changed([&](Scene& scene) { scene.oopses_.push_back(report); });
+  }
+
   [[nodiscard]] Snapshot seen_at(Duration offset) const {
     auto snapshot = snapshot_of(threads_, offset);
     snapshot.complete = complete_;
     snapshot.absent = absent_;
     snapshot.processes = processes_;
     snapshot.crashes = crashes_;
+    snapshot.deaths = deaths_;
+    if (!oopses_.empty()) snapshot.voice = KernelVoice{{}, oopses_};
     return snapshot;
   }
 
@@ -87,6 +97,8 @@ class Scene {
   std::vector<ProcessId> complete_;
   std::vector<NamespacedId> absent_;
   std::vector<Crash> crashes_;
+  std::vector<Death> deaths_;
+  std::vector<OopsReport> oopses_;
 };
 
 inline Changes changes_in(const Scene& before, const Scene& now) {

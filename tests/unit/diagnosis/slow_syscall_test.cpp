@@ -102,6 +102,9 @@ TEST(SyscallLimits, no_default_means_no_limit) {
 
 TEST(SyscallLimits, the_scan_looks_one_interval_earlier) {
   const auto limits = suspect_limits({}, 1s);
+  EXPECT_EQ(limits.loop, 9s);
+  EXPECT_EQ(limits.runnable, 9s);
+  EXPECT_EQ(limits.stopped, 59s);
   EXPECT_EQ(limits.wait, 9s);
   EXPECT_EQ(limits.calls[SYS_fsync], 59s);
   EXPECT_EQ(limits.calls[SYS_futex], 0s);

@@ -72,9 +72,26 @@ TEST(Why, each_thread_says_what_it_does) {
   EXPECT_EQ(does(thread_of_ten(10).in_call(SYS_epoll_wait)), "sleeps in epoll_wait");
   EXPECT_EQ(does(thread_of_ten(10).in_call(SYS_read).on_file(pipe)), "sleeps in read on pipe:[7]");
   EXPECT_THAT(does(thread_of_ten(10).in_call(SYS_fsync).in_d_state()), StartsWith("fsync waits for "));
-  EXPECT_EQ(does(thread_of_ten(10).state(RunState::stopped)), "is stopped by a signal");
-  EXPECT_EQ(does(thread_of_ten(10).state(RunState::traced)), "is stopped by a debugger or tracer");
   EXPECT_THAT(does(thread_of_ten(10).state(RunState::dead)), StartsWith("has exited"));
+}
+
+TEST(Why, a_thread_that_is_stopped_says_by_whom) {
+  EXPECT_THAT(does(thread_of_ten(10).state(RunState::stopped)),
+              StartsWith("is stopped by a job control signal"));
+  EXPECT_EQ(does(thread_of_ten(10).traced_by(77)), "is stopped by its tracer, process 77");
+  EXPECT_EQ(does(thread_of_ten(10).traced_by(0)), "is stopped by a tracer");
+  EXPECT_THAT(does(thread_of_ten(10).waiting_in_mutex(mutex, 11).frozen_by_cgroup()),
+              StartsWith("is stopped by the freezer of its cgroup /system.slice"));
+}
+
+TEST(Why, a_thread_that_would_run_says_what_it_lacks) {
+  const auto reader = [] { return thread_of_ten(10).in_call(SYS_read); };
+  EXPECT_EQ(does(thread_of_ten(10).runnable_for(3s).on_cpu(2)), "waits for CPU 2 since 3 s");
+  EXPECT_EQ(does(reader().runnable_for(3s).on_cpu(2)), "waits for CPU 2 since 3 s, in read");
+  EXPECT_EQ(does(reader().looping_for(3s)), "runs in read, without a sleep for 3 s");
+  Task throttled = reader().runnable_for(3s);
+  throttled.scheduling.throttled = true;
+  EXPECT_EQ(does({{throttled}}), "waits for a CPU; its cgroup has used up its quota (cpu.max), in read");
 }
 
 TEST(Why, a_wait_for_a_lock_names_its_holder) {

@@ -14,6 +14,8 @@
 namespace wedged::test {
 
 inline constexpr auto long_enough = std::chrono::seconds(60);  // sanitizers are slow
+// Of those that are to miss it: enough to start and to say what one is at, even so and on a busy machine.
+inline constexpr auto soon = std::chrono::seconds(3);
 
 // A child that behaves so: odd_child.cpp.
 inline std::string odd(const std::string& behaviour) {

@@ -89,7 +89,7 @@ InspectRequest standing_in(const MappedFile& file, const std::vector<std::uint64
     AllRegisters registers{};
     registers.fill(reinterpret_cast<std::uint64_t>(stack.data()));
     registers[pc_register] = file.begin() + random() % 0x3000;
-    request.threads.push_back({{self, self, request.process.start_boottime_ns}, registers, 0});
+    request.threads.push_back({{self, self, request.process.start_boottime_ns}, registers, 0, std::nullopt});
   }
   return request;
 }

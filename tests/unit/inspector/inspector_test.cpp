@@ -97,7 +97,7 @@ TEST(Inspector, starts_no_child_while_too_many_will_not_die) {
 TEST(Inspector, sends_a_request_that_does_not_fit_into_the_socket_at_once) {
   InspectRequest request = request_for_self();
   for (int thread = 0; thread < 2000; ++thread)
-    request.threads.push_back({{getpid(), thread, 1}, AllRegisters{}, 0});
+    request.threads.push_back({{getpid(), thread, 1}, AllRegisters{}, 0, std::nullopt});
   const InspectReply reply = inspected(request);
   EXPECT_EQ(reply.failure, "");
   EXPECT_EQ(reply.threads.size(), 2000U);

@@ -131,7 +131,8 @@ InspectRequest Program::request() const {
   for (const int thread : threads_of(id_)) {
     if (has_ended(id_, thread)) continue;
     const auto word = word_address(id_, thread);
-    request.threads.push_back({{id_, thread, start_of(id_, thread)}, registers_of(thread), word});
+    request.threads.push_back(
+        {{id_, thread, start_of(id_, thread)}, registers_of(thread), word, std::nullopt});
     await([&] { return waits(id_, thread); });
   }
   return request;

@@ -15,8 +15,11 @@ Assignment an_assignment() {
   for (std::size_t number = 0; number < registers.size(); ++number)
     registers[number] = ~number << (number % 64);
   InspectRequest request{{4711, 123456789}, {}};
-  request.threads.push_back({{4711, 4711, 123456789}, registers, 0xffffffffffffff00});
-  request.threads.push_back({{4711, 4712, 123456790}, std::nullopt, 0});
+  request.threads.push_back({{4711, 4711, 123456789},
+                             registers,
+                             0xffffffffffffff00,
+                             WordSurroundings{0x7ffd00001000, {0, 255, 7}}});
+  request.threads.push_back({{4711, 4712, 123456790}, std::nullopt, 0, std::nullopt});
   return {request, std::chrono::milliseconds(750)};
 }
 

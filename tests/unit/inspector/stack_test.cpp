@@ -46,6 +46,20 @@ TEST(Stack, of_a_program_without_frame_pointers_reaches_from_the_call_to_the_sta
   EXPECT_THAT(side.missing, testing::IsEmpty());
 }
 
+TEST(Stack, is_that_of_the_copy_where_one_was_taken) {
+  constexpr std::size_t stack_pointer = 7;
+  Program program({path_of("plain"), "pause"});
+  auto request = program.request();
+  auto& thread = request.threads.at(0);
+  const auto alive = inspected(request).threads.at(0).side.stack;
+  thread.stack_copy = WordSurroundings{thread.registers->at(stack_pointer), std::vector<std::uint8_t>(4096)};
+  const auto copied = inspected(request).threads.at(0).side.stack;
+  EXPECT_GT(alive.size(), 3U);
+  ASSERT_FALSE(copied.empty());
+  EXPECT_LT(copied.size(), alive.size()) << "zeros lead nowhere";
+  EXPECT_EQ(copied[0], alive[0]);
+}
+
 TEST(Stack, of_a_stripped_program_is_as_deep_and_its_frames_are_named_by_module_and_offset) {
   const std::string module = path_of("stripped");
   const UserSide side = waiting("stripped", "pause");

@@ -116,13 +116,13 @@ TaskDetails decoded(const wedged_detail_record& record) {
 
 TEST(Decode, paths_are_turned_round_and_joined_with_their_mount) {
   auto record = a_detail_record();
-  record->file.present = 1;
-  record->file.mode = S_IFREG;
-  record->file.device = (8U << 20) | 17;
-  std::strcpy(record->file.fs_type, "ext4");
-  std::strcpy(record->file.mount_source, "/dev/sdb1");
-  pack(record->file.path, {"16384", "base"});
-  pack(record->file.mount_point, {"pg", "srv"});
+  record->files[WEDGED_FILE_DESCRIPTOR].present = 1;
+  record->files[WEDGED_FILE_DESCRIPTOR].mode = S_IFREG;
+  record->files[WEDGED_FILE_DESCRIPTOR].device = (8U << 20) | 17;
+  std::strcpy(record->files[WEDGED_FILE_DESCRIPTOR].fs_type, "ext4");
+  std::strcpy(record->files[WEDGED_FILE_DESCRIPTOR].mount_source, "/dev/sdb1");
+  pack(record->files[WEDGED_FILE_DESCRIPTOR].path, {"16384", "base"});
+  pack(record->files[WEDGED_FILE_DESCRIPTOR].mount_point, {"pg", "srv"});
   pack(record->exe, {"postgres", "bin"});
   pack(record->cgroup, {});
   const auto details = decoded(*record);
@@ -137,29 +137,29 @@ TEST(Decode, paths_are_turned_round_and_joined_with_their_mount) {
 
 TEST(Decode, a_path_cut_short_says_so) {
   auto record = a_detail_record();
-  record->file.present = 1;
-  pack(record->file.path, {"leaf"});
-  record->file.path.complete = 0;
-  pack(record->file.mount_point, {});
+  record->files[WEDGED_FILE_DESCRIPTOR].present = 1;
+  pack(record->files[WEDGED_FILE_DESCRIPTOR].path, {"leaf"});
+  record->files[WEDGED_FILE_DESCRIPTOR].path.complete = 0;
+  pack(record->files[WEDGED_FILE_DESCRIPTOR].mount_point, {});
   EXPECT_EQ(decoded(*record).file->path, ".../leaf");
 }
 
 TEST(Decode, pipes_and_sockets_are_named_as_in_proc) {
   auto record = a_detail_record();
-  record->file.present = 1;
-  record->file.inode = 77;
-  std::strcpy(record->file.fs_type, "pipefs");
+  record->files[WEDGED_FILE_DESCRIPTOR].present = 1;
+  record->files[WEDGED_FILE_DESCRIPTOR].inode = 77;
+  std::strcpy(record->files[WEDGED_FILE_DESCRIPTOR].fs_type, "pipefs");
   EXPECT_EQ(decoded(*record).file->path, "pipe:[77]");
-  std::strcpy(record->file.fs_type, "sockfs");
+  std::strcpy(record->files[WEDGED_FILE_DESCRIPTOR].fs_type, "sockfs");
   EXPECT_EQ(decoded(*record).file->path, "socket:[77]");
 }
 
 TEST(Decode, a_block_device_is_its_own_device) {
   auto record = a_detail_record();
-  record->file.present = 1;
-  record->file.mode = S_IFBLK;
-  record->file.device = 5;
-  record->file.node_device = (253U << 20) | 2;
+  record->files[WEDGED_FILE_DESCRIPTOR].present = 1;
+  record->files[WEDGED_FILE_DESCRIPTOR].mode = S_IFBLK;
+  record->files[WEDGED_FILE_DESCRIPTOR].device = 5;
+  record->files[WEDGED_FILE_DESCRIPTOR].node_device = (253U << 20) | 2;
   const auto details = decoded(*record);
   EXPECT_TRUE(details.file->is_block_device);
   EXPECT_EQ(details.file->device_major, 253U);
@@ -168,11 +168,11 @@ TEST(Decode, a_block_device_is_its_own_device) {
 
 TEST(Decode, only_fuse_has_a_connection) {
   auto record = a_detail_record();
-  record->file.present = 1;
-  record->file.connection = 0xffff888800000000;
-  std::strcpy(record->file.fs_type, "ext4");
+  record->files[WEDGED_FILE_DESCRIPTOR].present = 1;
+  record->files[WEDGED_FILE_DESCRIPTOR].connection = 0xffff888800000000;
+  std::strcpy(record->files[WEDGED_FILE_DESCRIPTOR].fs_type, "ext4");
   EXPECT_EQ(decoded(*record).file->connection, 0U);
-  std::strcpy(record->file.fs_type, "fuse");
+  std::strcpy(record->files[WEDGED_FILE_DESCRIPTOR].fs_type, "fuse");
   EXPECT_NE(decoded(*record).file->connection, 0U);
 }
 

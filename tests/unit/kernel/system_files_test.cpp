@@ -47,6 +47,14 @@ TEST_F(SystemFiles, without_proc_the_error_says_so) {
   EXPECT_FALSE(missing_observer_capabilities(root_).ok());
 }
 
+TEST_F(SystemFiles, the_boot_is_told_or_an_error_says_where_it_should_be) {
+  write("sys/kernel/random/boot_id", "0b6a5f2e-7d9c-4e0f-9f43-2d6a1f0c8e11\n");
+  EXPECT_EQ(*boot_id(root_), "0b6a5f2e-7d9c-4e0f-9f43-2d6a1f0c8e11");
+  write("sys/kernel/random/boot_id", "\n");
+  EXPECT_FALSE(boot_id(root_).ok());
+  EXPECT_FALSE(boot_id(root_ / "none").ok());
+}
+
 TEST_F(SystemFiles, ancestors_go_up_to_init_and_no_further) {
   write("self/status", "PPid:\t30\n");
   write("30/status", "PPid:\t20\n");
@@ -80,7 +88,7 @@ TEST_F(SystemFiles, a_device_mapper_device_tells_name_and_state) {
   fs::create_symlink("../../devices/virtual/block/dm-0", root_ / "dev/block/253:0");
   const auto device = read_device(253, 0, root_);
   ASSERT_TRUE(device.has_value());
-  EXPECT_EQ(*device, (DeviceFacts{253, 0, "dm-0", "data", true, 5}));
+  EXPECT_EQ(*device, (DeviceFacts{253, 0, "dm-0", "data", true, 5, {}, {}}));
 }
 
 TEST_F(SystemFiles, a_plain_disk_has_no_mapper_name_and_is_not_suspended) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "support/builders.h"
+#include "support/loops.h"
 
 namespace wedged {
 namespace {
@@ -73,15 +74,15 @@ INSTANTIATE_TEST_SUITE_P(
                                [](Task& task) { ++task.registers->instruction_pointer; }},
                     Difference{"stack pointer", [](Task& task) { ++task.registers->stack_pointer; }}));
 
-TEST(History, a_long_wait_goes_on_over_a_switch_that_left_its_begin_as_it_was) {
+TEST(History, a_long_wait_goes_on_over_switches_that_left_its_begin_as_it_was) {
   History history(1s);
   const auto waiting = [] { return a_thread().in_d_state().for_(65s); };
   (void)history.advance(at(0s, {waiting().switches(5)}));
   const auto changes = history.advance(at(1s, {waiting().switches(6)}));
   EXPECT_TRUE(changes.suspects[0].same_wait);
   EXPECT_EQ(changes.suspects[0].waiting, 66s);
-  EXPECT_FALSE(history.advance(at(2s, {waiting().switches(8)})).suspects[0].same_wait)
-      << "two switches are progress";
+  EXPECT_TRUE(history.advance(at(2s, {waiting().switches(8)})).suspects[0].same_wait)
+      << "it lost its CPU before it fell asleep again";
 }
 
 TEST(History, a_new_wait_of_the_same_kind_is_not_the_old_one_going_on) {
@@ -173,6 +174,135 @@ TEST(History, pending_kills_have_an_age) {
       at(0s, {a_thread().in_d_state().for_(20s).kill_pending_for(12s), a_thread().thread(9)}));
   EXPECT_EQ(changes.suspects[0].kill_pending, 12s);
   EXPECT_FALSE(changes.suspects[1].kill_pending.has_value());
+}
+
+TEST(History, system_and_user_time_are_told_apart) {
+  History history(1s);
+  (void)history.advance(at(0s, {a_thread().running().used(1s, 2s)}));
+  const auto change = history.advance(at(1s, {a_thread().running().used(1300ms, 2500ms)})).suspects[0];
+  EXPECT_EQ(change.system_time, 300ms);
+  EXPECT_EQ(change.user_time, 500ms);
+  EXPECT_EQ(change.cpu_time, 800ms);
+}
+
+TEST(History, a_loop_has_an_age_and_two_samples_verify_it) {
+  History history(1s);
+  const auto loops = [] { return a_thread().in_call(40).looping_for(12s); };
+  const auto first = history.advance(at(0s, {loops()})).suspects[0];
+  EXPECT_EQ(first.looping, 12s);
+  EXPECT_FALSE(first.same_loop);
+  const auto second = history.advance(at(1s, {loops().switches(99)})).suspects[0];
+  EXPECT_EQ(second.looping, 13s);
+  EXPECT_TRUE(second.same_loop) << "being put off the CPU for others is no sleep";
+}
+
+TEST(History, a_sleep_or_another_call_ends_a_loop) {
+  History history(1s);
+  const auto loops = [] { return a_thread().in_call(40).looping_for(12s); };
+  Task slept = loops();
+  *slept.scheduling.looping_since += 1ms;
+  (void)history.advance(at(0s, {loops()}));
+  EXPECT_FALSE(history.advance(at(1s, {slept})).suspects[0].same_loop);
+  EXPECT_FALSE(history.advance(at(2s, {a_thread().in_call(40, 2).looping_for(12s)})).suspects[0].same_loop);
+  EXPECT_FALSE(history.advance(at(3s, {a_thread().in_call(40)})).suspects[0].looping.has_value());
+}
+
+TEST(History, a_wait_for_a_cpu_has_an_age_and_ends_with_a_turn_on_it) {
+  History history(1s);
+  const auto ready = [] { return a_thread().runnable_for(12s); };
+  EXPECT_FALSE(history.advance(at(0s, {ready()})).suspects[0].same_turn);
+  const auto second = history.advance(at(1s, {ready()})).suspects[0];
+  EXPECT_EQ(second.runnable, 13s);
+  EXPECT_TRUE(second.same_turn);
+  EXPECT_FALSE(history.advance(at(2s, {ready().switches(18)})).suspects[0].same_turn);
+  EXPECT_FALSE(history.advance(at(3s, {a_thread().running().switches(18)})).suspects[0].runnable.has_value());
+}
+
+TEST(History, loops_and_waits_for_a_cpu_are_discounted_like_other_waits) {
+  History history(1s);
+  const Task task = a_thread().in_call(40).looping_for(5s).runnable_for(5s);
+  (void)history.advance(at(0s, {task}));
+  const auto late = history.advance(at(60s, {task})).suspects[0];
+  EXPECT_EQ(late.looping, 6s);
+  EXPECT_EQ(late.runnable, 6s);
+}
+
+TEST(History, a_spin_has_an_age_and_two_samples_verify_it) {
+  History history(1s);
+  const auto spins = [] { return a_thread().spinning(test::a_loop().spinning_for(6s)); };
+  const auto first = history.advance(at(0s, {spins()})).suspects[0];
+  EXPECT_EQ(first.spinning, 6s);
+  EXPECT_FALSE(first.same_spin);
+  const auto second = history.advance(at(1s, {spins().switches(99).in_call(40, 7)})).suspects[0];
+  EXPECT_EQ(second.spinning, 7s);
+  EXPECT_TRUE(second.same_spin) << "whatever it does in between";
+}
+
+TEST(History, a_pause_ends_a_spin) {
+  History history(1s);
+  (void)history.advance(at(0s, {a_thread().spinning(test::a_loop().spinning_for(6s))}));
+  const auto anew = history.advance(at(1s, {a_thread().spinning(test::a_loop().spinning_for(5s))}));
+  EXPECT_FALSE(anew.suspects[0].same_spin);
+  LoopFacts works = test::a_loop();
+  works.spinning_since.reset();
+  const auto over = history.advance(at(2s, {a_thread().spinning(works)})).suspects[0];
+  EXPECT_FALSE(over.same_spin);
+  EXPECT_FALSE(over.spinning.has_value());
+  EXPECT_FALSE(history.advance(at(3s, {a_thread().spinning(works)})).suspects[0].same_spin)
+      << "who does not spin does not spin on";
+  EXPECT_FALSE(history.advance(at(4s, {a_thread()})).suspects[0].spinning.has_value());
+}
+
+TEST(History, a_spin_is_discounted_like_a_wait) {
+  History history(1s);
+  const Task task = a_thread().spinning(test::a_loop().spinning_for(5s));
+  (void)history.advance(at(0s, {task}));
+  EXPECT_EQ(history.advance(at(60s, {task})).suspects[0].spinning, 6s);
+}
+
+Death death_of(int tid, std::uint64_t address = 0) {
+  Death death;
+  death.id = {tid, tid, 1};
+  death.process = {tid, 1};
+  death.address = address;
+  return death;
+}
+
+std::vector<int> tids_of(const std::vector<Death>& deaths) {
+  std::vector<int> tids;
+  for (const auto& death : deaths) tids.push_back(death.id.tid);
+  return tids;
+}
+
+TEST(History, deaths_are_kept_whether_or_not_anybody_speaks_of_them) {
+  History history(1s);
+  auto snapshot = at(0s, {});
+  snapshot.deaths = {death_of(7), death_of(8)};
+  EXPECT_EQ(history.advance(snapshot).deaths, snapshot.deaths);
+  EXPECT_EQ(history.advance(at(1s, {})).deaths, snapshot.deaths);
+}
+
+// More than are kept: those that ended with their process go first, then the oldest of whom nobody speaks.
+TEST(History, deaths_are_bounded_and_those_that_matter_stay) {
+  History history(1s);
+  auto snapshot = at(0s, {});
+  snapshot.deaths = {death_of(1), death_of(2), death_of(3, 0xabc)};
+  for (int tid = 1000; tid < 1253; ++tid) snapshot.deaths.push_back(death_of(tid));
+  snapshot.deaths.back().group_exit = true;
+  EXPECT_EQ(history.advance(snapshot).deaths.size(), 256U);
+
+  Task survivor = a_thread().of_process(1, 1).after_a_death();
+  Task waiter = a_thread().of_process(50).in_d_state();
+  waiter.details->kernel_lock.emplace();
+  waiter.details->kernel_lock->owner_address = 0xabc;
+  auto next = at(1s, {survivor, waiter});
+  next.deaths = {death_of(2000), death_of(2001)};
+  const auto kept = tids_of(history.advance(next).deaths);
+  EXPECT_EQ(kept.size(), 256U);
+  const auto has = [&](int tid) { return std::find(kept.begin(), kept.end(), tid) != kept.end(); };
+  EXPECT_FALSE(has(1252)) << "it ended with its process";
+  EXPECT_FALSE(has(2)) << "the oldest";
+  for (const int tid : {1, 3, 1000, 2000, 2001}) EXPECT_TRUE(has(tid)) << tid;
 }
 
 }  // namespace

@@ -166,7 +166,8 @@ TEST(ScrutinyPointers, of_a_lock_that_glibc_gave_up_on_are_read_once) {
   Scrutiny scrutiny;
   const auto wishes = two_scans(scrutiny, {gave_up()}, glibc_side());
   ASSERT_THAT(wishes.inspect, SizeIs(1));
-  EXPECT_THAT(wishes.inspect[0].threads, ElementsAre(InspectThread{gave_up().id, std::nullopt, mutex}));
+  EXPECT_THAT(wishes.inspect[0].threads,
+              ElementsAre(InspectThread{gave_up().id, std::nullopt, mutex, std::nullopt}));
   UserSide pointed;
   pointed.word = test::a_mutex(mutex, 7, 0x20);
   scrutiny.note(InspectReply{process, glibc_side(), {{gave_up().id, pointed}}, {}});

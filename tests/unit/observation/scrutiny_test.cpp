@@ -51,7 +51,8 @@ TEST(Scrutiny, asks_for_a_suspects_word_and_stack) {
   const auto wishes = attended(scrutiny, {task});
   ASSERT_THAT(wishes.inspect, SizeIs(1));
   EXPECT_EQ(wishes.inspect[0].process, process);
-  EXPECT_THAT(wishes.inspect[0].threads, ElementsAre(InspectThread{task.id, task.details->registers, mutex}));
+  EXPECT_THAT(wishes.inspect[0].threads,
+              ElementsAre(InspectThread{task.id, task.details->registers, mutex, std::nullopt}));
 }
 
 TEST(Scrutiny, asks_once_for_one_wait_answered_or_not) {
@@ -191,6 +192,37 @@ TEST(Scrutiny, a_failure_of_one_process_is_not_another_ones) {
   Scrutiny scrutiny;
   scrutiny.note(InspectReply{{20, 1'000'000}, {}, {}, "deadline"});
   EXPECT_EQ(threads_asked(attended(scrutiny, {unread(locker())})), 1U);
+}
+
+TEST(Scrutiny, a_process_without_its_leader_is_seen_as_a_whole) {
+  Scrutiny scrutiny;
+  const auto leader = [](unsigned threads) { return a_thread().of_process(10).dead().one_of(threads); };
+  EXPECT_THAT(attended(scrutiny, {leader(2)}).watch, ElementsAre(ProcessId{10, 1'000'000}));
+  EXPECT_THAT(attended(scrutiny, {leader(1)}).watch, IsEmpty()) << "a zombie";
+  EXPECT_THAT(attended(scrutiny, {leader(257)}).watch, IsEmpty()) << "too many to see them all";
+  EXPECT_THAT(attended(scrutiny, {leader(2).thread(11)}).watch, IsEmpty()) << "of no leader";
+}
+
+TEST(Scrutiny, who_takes_a_starved_threads_cpu_is_looked_up_and_seen) {
+  Scrutiny scrutiny;
+  Task starved = a_thread().of_process(10).runnable_for(std::chrono::seconds(9)).on_cpu(3);
+  starved.scheduling.cpu_occupant = 77;
+  EXPECT_THAT(attended(scrutiny, {starved}).look_up, ElementsAre(77));
+  scrutiny.note({77}, {{77, ProcessId{70, 5}}});
+  EXPECT_THAT(attended(scrutiny, {starved}).watch, ElementsAre(ProcessId{70, 5}));
+}
+
+TEST(Scrutiny, nobody_is_looked_up_for_a_thread_that_has_its_turn_or_no_quota_left) {
+  Scrutiny scrutiny;
+  Task task = a_thread().of_process(10).runnable_for(std::chrono::seconds(9));
+  task.scheduling.cpu_occupant = 0;
+  EXPECT_THAT(attended(scrutiny, {task}).look_up, IsEmpty()) << "the CPU is idle";
+  task.scheduling.cpu_occupant = 77;
+  task.scheduling.throttled = true;
+  EXPECT_THAT(attended(scrutiny, {task}).look_up, IsEmpty());
+  task.scheduling = {};
+  task.scheduling.cpu_occupant = 77;
+  EXPECT_THAT(attended(scrutiny, {task}).look_up, IsEmpty());
 }
 
 }  // namespace

@@ -26,9 +26,7 @@ TEST(Ledger, a_new_one_knows_nothing) {
   const Ledger ledger;
   EXPECT_FALSE(ledger.climb_of("r", process_10));
   EXPECT_FALSE(ledger.in_grace(process_10, test_now));
-  EXPECT_EQ(ledger.actions_since(Instant{}), 0U);
-  EXPECT_FALSE(ledger.last_action());
-  EXPECT_FALSE(ledger.last_action("r"));
+  EXPECT_EQ(ledger.state(), LedgerState{});
 }
 
 TEST(Ledger, outcomes_that_did_nothing_leave_no_trace) {
@@ -36,28 +34,24 @@ TEST(Ledger, outcomes_that_did_nothing_leave_no_trace) {
   ledger.record(outcome(stuck(10), term(), test_now, OutcomeKind::changed));
   ledger.record(outcome(stuck(10), term(), test_now, OutcomeKind::gone));
   EXPECT_FALSE(ledger.climb_of("r", process_10));
-  EXPECT_FALSE(ledger.last_action());
+  EXPECT_EQ(ledger.state(), LedgerState{});
 }
 
 TEST(Ledger, signals_are_actions_whether_done_failed_or_dry) {
   Ledger ledger;
   for (const OutcomeKind kind : {OutcomeKind::done, OutcomeKind::failed, OutcomeKind::dry_run}) {
-    ledger.record(outcome(stuck(10), term(), test_now, kind));
+    ledger.record(outcome(stuck(10).unit("db.service"), term(), test_now, kind));
   }
-  EXPECT_EQ(ledger.actions_since("r", test_now - 1ns), 3U);
-  EXPECT_EQ(ledger.actions_since("r", test_now), 0U);
-  EXPECT_EQ(ledger.actions_since("other", test_now - 1ns), 0U);
-  EXPECT_EQ(ledger.actions_since(test_now - 1ns), 3U);
-  EXPECT_EQ(ledger.last_action("r"), test_now);
-  EXPECT_FALSE(ledger.last_action("other"));
+  const auto action = [](bool dry) { return LedgerState::Action{"r", "db.service", test_now, dry}; };
+  EXPECT_EQ(ledger.state().actions, (std::deque{action(false), action(false), action(true)}));
 }
 
 TEST(Ledger, a_log_line_is_a_rung_and_no_action) {
   Ledger ledger;
   ledger.record(outcome(stuck(10), log_line(), test_now));
   ASSERT_TRUE(ledger.climb_of("r", process_10));
-  EXPECT_FALSE(ledger.climb_of("r", process_10)->signalled);
-  EXPECT_EQ(ledger.actions_since(Instant{}), 0U);
+  EXPECT_FALSE(ledger.climb_of("r", process_10)->begun);
+  EXPECT_TRUE(ledger.state().actions.empty());
 }
 
 TEST(Ledger, a_climb_stays_while_any_finding_of_the_process_is_open) {
@@ -75,9 +69,9 @@ TEST(Ledger, actions_are_kept_as_long_as_a_limit_looks_back) {
   Ledger ledger;
   ledger.record(outcome(stuck(10), term(), test_now));
   ledger.forget({}, policy, test_now + 1h);
-  EXPECT_TRUE(ledger.last_action("r")) << "the cool-down is longer than the window";
+  EXPECT_FALSE(ledger.state().actions.empty()) << "the cool-down is longer than the window";
   ledger.forget({}, policy, test_now + 1h + 1ns);
-  EXPECT_FALSE(ledger.last_action("r"));
+  EXPECT_TRUE(ledger.state().actions.empty());
 }
 
 TEST(Ledger, it_does_not_grow_over_many_scans) {
@@ -90,7 +84,44 @@ TEST(Ledger, it_does_not_grow_over_many_scans) {
     actions += scenario.after(1s).scan({finding}).size();
   }
   EXPECT_EQ(actions, 10'000U);
-  EXPECT_LE(scenario.ledger().actions_since(Instant{}), 2U);
+  EXPECT_LE(scenario.ledger().state().actions.size(), 2U);
+}
+
+TEST(Ledger, a_rung_that_goes_on_holds_back_everything_until_it_has_ended) {
+  Ledger ledger;
+  ledger.record(outcome(stuck(10), term(5s), test_now, OutcomeKind::started));
+  EXPECT_TRUE(ledger.in_grace(process_10, test_now + 1h));
+  ledger.record(outcome(stuck(10), term(5s), test_now + 1h, OutcomeKind::timed_out));
+  EXPECT_TRUE(ledger.in_grace(process_10, test_now + 1h + 4s)) << "its grace begins when it ends";
+  EXPECT_FALSE(ledger.in_grace(process_10, test_now + 1h + 5s));
+  EXPECT_EQ(ledger.state().actions.size(), 1U) << "one rung is one action";
+}
+
+TEST(Ledger, what_was_guarded_takes_its_rung_and_is_no_action) {
+  Ledger ledger;
+  ledger.record(outcome(stuck(10), term(), test_now, OutcomeKind::guarded));
+  ASSERT_TRUE(ledger.climb_of("r", process_10));
+  EXPECT_FALSE(ledger.climb_of("r", process_10)->begun);
+  EXPECT_TRUE(ledger.state().actions.empty());
+}
+
+TEST(Ledger, after_a_restart_what_was_running_has_ended_and_its_grace_runs) {
+  Ledger before;
+  before.record(outcome(stuck(10), term(5s), test_now, OutcomeKind::started));
+  const Ledger after{before.state(), test_now + 1s};
+  EXPECT_TRUE(after.in_grace(process_10, test_now + 4s));
+  EXPECT_FALSE(after.in_grace(process_10, test_now + 5s));
+}
+
+TEST(Ledger, after_a_restart_a_ladder_waits_a_minute_for_its_finding) {
+  const Policy policy = enforcing({a_rule("r", {term(1s), kill_9()})});
+  Ledger before;
+  before.record(outcome(stuck(10), term(1s), test_now));
+  Ledger after{before.state(), test_now + 2s};
+  after.forget({}, policy, test_now + 30s);
+  EXPECT_TRUE(after.climb_of("r", process_10));
+  after.forget({}, policy, test_now + 63s);
+  EXPECT_FALSE(after.climb_of("r", process_10));
 }
 
 }  // namespace

@@ -45,6 +45,8 @@ inline Policy enforcing(std::vector<Rule> rules, const Limits& host = no_limits(
   Policy policy;
   policy.enforce = true;
   policy.limits = host;
+  policy.unit_limits = no_limits();
+  policy.brake = {1000, 1min};
   policy.rules = std::move(rules);
   return policy;
 }
@@ -60,7 +62,8 @@ class Scenario {
   explicit Scenario(Policy policy) : policy_(std::move(policy)) {}
 
   std::vector<Decision> scan(const std::vector<Finding>& open) {
-    auto decisions = decide(policy_, open, ledger_, {900, {800, 700}}, now_);
+    auto decisions = decide(policy_, open, ledger_, surroundings_, now_);
+    suspensions_ += ledger_.heed(decisions, policy_, now_) ? 1U : 0U;
     for (const Decision& decision : decisions) {
       if (decision.verdict == Verdict::refuse) continue;
       const auto kind = decision.verdict == Verdict::act ? outcome_ : OutcomeKind::dry_run;
@@ -89,12 +92,25 @@ class Scenario {
     return *this;
   }
   Policy& policy() { return policy_; }
+  Surroundings& surroundings() { return surroundings_; }
+  // How often enforcement has suspended itself.
+  [[nodiscard]] unsigned suspensions() const { return suspensions_; }
+  Scenario& reload() {
+    ledger_.resume();
+    return *this;
+  }
+  Scenario& restart() {
+    ledger_ = Ledger{ledger_.state(), now_};
+    return *this;
+  }
   Ledger& ledger() { return ledger_; }
   void actions_end_in(OutcomeKind kind) { outcome_ = kind; }
 
  private:
   Policy policy_;
   Ledger ledger_;
+  Surroundings surroundings_{900, {800, 700}, true};
+  unsigned suspensions_ = 0;
   Instant now_ = test_now;
   OutcomeKind outcome_ = OutcomeKind::done;
 };

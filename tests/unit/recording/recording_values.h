@@ -19,12 +19,21 @@ inline TaskDetails full_details() {
   TaskDetails details;
   details.kernel_stack = {"futex_wait_queue+0x60/0x90", "do_futex+0x1/0x2 [mod]"};
   details.file = FileFacts{"/var/lib/a", "ext4", "/dev/dm-0", "/var", 253, 7, true, true, 99, ~0ULL};
-  details.device = DeviceFacts{253, 7, "dm-0", "data", true, 3};
+  details.device =
+      DeviceFacts{253, 7, "dm-0", "data", true, 3, {"blocked", "recovery", true, true, "/a.img", 812}, {}};
+  details.device->lower = {{2, "sda", "below", true, 4, details.device->condition}};
   details.server = FuseServer{{77, 8}, "sshfs", 0x1234'5678'9abc'def0};
   details.exe = "/usr/bin/victim";
   details.cgroup = "/system.slice/victim.service";
   details.parent_threads = 3;
   details.registers.emplace().fill(0xffff'ffff'ffff'fffe);
+  details.kernel_lock = KernelLock{KernelLockKind::rwsem_write, 0xffff888000000001, KernelHolder::gone,
+                                   0xffff888000000002,          TaskId{1, 2, 3},    4};
+  details.path_walk = PathWalk{"../b", *details.file};
+  details.mapped_file = details.file;
+  details.vfork_child = 4711;
+  details.socket = SocketFacts{"tcp", "10.0.0.1:5432", "10.0.0.2:40312", "ESTABLISHED"};
+  details.other_end = OtherEnd{true, true, {{{812, 3}, "producer", 5}}, 1, true};
   return details;
 }
 
@@ -64,6 +73,10 @@ inline Task full_task() {
   task.suspect = false;
   task.forked_without_exec = task.crashed_thread_seen = true;
   task.forked_from_threads = false;
+  task.death_seen = task.io_worker = task.group_exiting = task.cgroup_frozen = true;
+  task.address = 0xffff888012345680;
+  task.tracer_tgid = 99;
+  task.scheduling = {test_now - 3s, test_now - 4s, true, 3, 1, 50, 4711};
   return task;
 }
 
@@ -84,13 +97,16 @@ inline Recording full_recording() {
   snapshot.suspended = 1h;
   snapshot.threads_scanned = 100'000;
   snapshot.suspects = {full_task()};
-  snapshot.deaths = {{{1, 2, 3}, "dead", 74, 9, true, test_now}};
+  snapshot.deaths = {{{1, 2, 3}, {1, 1}, "dead", "whole", 0xffff888012345678, 74, 9, true, test_now}};
   snapshot.crashes = {{{1, 2, 3}, {1, 1}, "bio", "redis", 11, test_now, test_now + 1s}};
   snapshot.complete = {{4242, 1}, {4243, 1}};
   snapshot.absent = {{4'026'531'836U, 134'514}, {4'026'531'837U, -1}};
   snapshot.processes = {{{4242, 1}, full_process_side()}, {{4243, 1}, {}}};
   snapshot.hung_task_reports = 4;
   snapshot.losses = {{"ring_full", ~0ULL}, {"record_size", 0}};
+  snapshot.voice =
+      KernelVoice{{1, 2, 3, 4, 5, 6, 0x1280},
+                  {{test_now, 4243, "wor\xffker", "BUG: kernel NULL", {"BUG: kernel NULL", "\n"}}}};
   Recording recording;
   recording.wedged = "0.9";
   recording.kernel = "6.1.0-18-amd64";

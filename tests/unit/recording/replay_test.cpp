@@ -34,13 +34,15 @@ const Replay hangs[] = {
     {"fork_inherited_lock.jsonl", Cause::fork_inherited_lock, Certainty::likely, 6691, {6691}, 0},
     {"no_waker.jsonl", Cause::no_waker, Certainty::likely, 6702, {6702, 6703, 6704, 6706, 6708}, 0},
     {"waits_for_stuck.jsonl", Cause::self_deadlock, Certainty::certain, 6744, {6744}, 5},
+    {"event_loop_spin.jsonl", Cause::event_loop_spin, Certainty::certain, 17937, {17937}, 0},
+    {"event_loop_spin_closed_here.jsonl", Cause::event_loop_spin, Certainty::certain, 17957, {17957}, 0},
 };
 
 std::string path_of(const std::string& file) {
   return WEDGED_REPLAY_FOLDER "/" + file;
 }
 
-// As `wedged why` judges: a wait for a lock is told at once.
+// As `wedged why` judges: a wait for a lock is told at once, a spin after a second.
 std::vector<Finding> findings_in(const std::string& file) {
   auto recording = read_recording(path_of(file));
   EXPECT_TRUE(recording.ok()) << recording.error().message;
@@ -50,6 +52,7 @@ std::vector<Finding> findings_in(const std::string& file) {
   for (Snapshot& snapshot : recording->snapshots) changes = history.advance(std::move(snapshot));
   Thresholds thresholds;
   thresholds.lock_wait = Duration{};
+  thresholds.event_loop_spin = std::chrono::seconds(1);
   return diagnose(changes, thresholds);
 }
 

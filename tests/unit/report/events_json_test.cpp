@@ -41,6 +41,7 @@ TEST(EventJson, of_a_finding_has_every_field) {
         {"exe", "/usr/bin/postgres"},
         {"unit", "postgresql@15-main.service"},
         {"cgroup", "/system.slice/victim.service"},
+        {"container", nullptr},
         {"uid", 1000},
         {"start_boottime_ns", 1'000'000},
         {"kernel_thread", false}}},
@@ -48,6 +49,7 @@ TEST(EventJson, of_a_finding_has_every_field) {
       {"state", "uninterruptible"},
       {"syscall",
        {{"name", "fsync"},
+        {"text", "fsync(7</var/lib/data/base/1>)"},
         {"number", fsync},
         {"compat", false},
         {"age_seconds", 12.345},
@@ -69,9 +71,19 @@ TEST(EventJson, of_a_finding_has_every_field) {
         {"major", 253},
         {"minor", 0},
         {"suspended", true},
-        {"in_flight", 3}}},
+        {"in_flight", 3},
+        {"state", nullptr},
+        {"host_state", nullptr},
+        {"read_only", false},
+        {"no_size", false},
+        {"backing_file", nullptr},
+        {"client_pid", nullptr},
+        {"lower", json::array()}}},
       {"server", nullptr},
+      {"socket", nullptr},
+      {"other_end", nullptr},
       {"evidence", {"switch count unchanged", "same registers twice"}},
+      {"loop", nullptr},
       {"chain", json::array({{{"what", "waits in"}, {"detail", "fsync"}},
                              {{"what", "for file"}, {"detail", "/var/lib/data/base/1"}},
                              {{"what", "on device"}, {"detail", "dm-0, suspended"}}})},
@@ -84,6 +96,8 @@ TEST(EventJson, of_a_finding_has_every_field) {
       {"threads", json::array({{{"tid", 1250},
                                 {"pid", 1234},
                                 {"comm", "walwriter"},
+                                {"unit", "victim.service"},
+                                {"cgroup", "/system.slice/victim.service"},
                                 {"state", "uninterruptible"},
                                 {"waiting_seconds", 12.345},
                                 {"in_call_seconds", 12.345},
@@ -100,7 +114,7 @@ TEST(EventJson, shows_the_unknown_as_null_and_the_empty_as_an_empty_list) {
   const json event = raised_json(finding);
   for (const char* field : {"file", "device", "server", "syscall", "lock"})
     EXPECT_TRUE(event.at(field).is_null()) << field;
-  for (const char* field : {"exe", "unit", "cgroup", "uid"})
+  for (const char* field : {"exe", "unit", "cgroup", "container", "uid"})
     EXPECT_TRUE(event["process"].at(field).is_null()) << field;
   for (const char* field : {"evidence", "chain", "kernel_stack", "threads"})
     EXPECT_EQ(event.at(field), json::array());
@@ -108,7 +122,7 @@ TEST(EventJson, shows_the_unknown_as_null_and_the_empty_as_an_empty_list) {
 
 TEST(EventJson, is_valid_and_pure_ascii_whatever_processes_call_themselves) {
   Finding finding = a_stuck_database();
-  finding.task.comm = finding.unit = finding.summary = hostile_name();
+  finding.task.comm = finding.threads[0].task.comm = finding.unit = finding.summary = hostile_name();
   finding.evidence = {hostile_name()};
   const std::string text = render_raised(finding, shown_now(), as_json());
   for (const char letter : text.substr(0, text.size() - 1))
@@ -123,6 +137,17 @@ TEST(EventJson, lists_sixty_four_threads_and_tells_how_many_there_are) {
   const json event = raised_json(finding);
   EXPECT_EQ(event["threads"].size(), 64U);
   EXPECT_EQ(event["threads_total"], 101);
+}
+
+TEST(EventJson, names_the_same_thread_whoever_of_several_stands_for_them) {
+  const Task first = a_thread().thread(11);
+  const Task second = a_thread().thread(12);
+  const Finding raised = a_finding().of(first).and_thread(second);
+  Finding resolved = raised;
+  resolved.task = second;
+  const json over = one_line(render_resolved(resolved, shown_now(), as_json()));
+  EXPECT_EQ(over["thread"]["tid"], 11);
+  EXPECT_EQ(over["thread"], raised_json(raised)["thread"]);
 }
 
 TEST(EventJson, of_a_deadlock_has_the_user_stack_the_victims_and_what_to_do) {
@@ -175,6 +200,109 @@ TEST(EventJson, of_a_decision_carries_the_finding_that_led_to_it) {
 TEST(EventJson, of_a_refusal_names_its_reason_from_the_closed_set) {
   const Decision decision = a_decision(Verdict::refuse, Refusal::protected_name);
   EXPECT_EQ(one_line(render_decision(decision, shown_now(), as_json()))["refusal"], "protected_name");
+}
+
+// The finding's fields as its own event has them.
+json fields_of(const Finding& finding) {
+  json fields = raised_json(finding);
+  for (const char* field : {"event", "time", "schema"}) fields.erase(field);
+  return fields;
+}
+
+TEST(EventJson, of_an_outcome_says_everything_by_itself) {
+  Decision decision = a_decision(Verdict::act);
+  decision.at = test_now - 2s;
+  const Outcome outcome{decision, OutcomeKind::done, "pidfd", test_now - 1s};
+  const json expected = {{"event", "outcome"},
+                         {"time", "2024-05-01T03:12:45.123Z"},
+                         {"schema", 1},
+                         {"rule", "kill-stuck-writers"},
+                         {"rule_file", "/etc/wedged/wedged.d/writers.yaml"},
+                         {"action", "SIGKILL"},
+                         {"reach", "process"},
+                         {"command", nullptr},
+                         {"rung", 2},
+                         {"rungs", 3},
+                         {"role", "root"},
+                         {"verdict", "act"},
+                         {"reason", "it lasts longer than 10 s"},
+                         {"decided_at", "2024-05-01T03:12:43.123Z"},
+                         {"result", "done"},
+                         {"detail", "pidfd"},
+                         {"at", "2024-05-01T03:12:44.123Z"},
+                         {"finding", fields_of(decision.finding)}};
+  EXPECT_EQ(one_line(render_outcome(outcome, shown_now(), as_json())), expected);
+}
+
+TEST(EventJson, of_a_decision_has_the_whole_finding_for_it_may_be_the_last_one) {
+  Decision decision = a_decision(Verdict::act);
+  decision.rung = {ActionKind::reboot};
+  const json event = one_line(render_decision(decision, shown_now(), as_json()));
+  EXPECT_EQ(event["finding"], fields_of(decision.finding));
+}
+
+TEST(EventJson, of_a_decision_without_a_file_and_about_a_victim_says_so) {
+  Decision decision = a_decision(Verdict::dry_run);
+  decision.rule_file = "";
+  decision.role = Role::victim;
+  const json event = one_line(render_decision(decision, shown_now(), as_json()));
+  EXPECT_TRUE(event.at("rule_file").is_null());
+  EXPECT_EQ(event["role"], "victim");
+}
+
+TEST(EventJson, of_other_rungs_than_signals_has_a_command_or_no_reach) {
+  Decision decision = a_decision(Verdict::act);
+  decision.rung.reach = Reach::process_group;
+  EXPECT_EQ(one_line(render_decision(decision, shown_now(), as_json()))["reach"], "process_group");
+  decision.rung = {ActionKind::hook};
+  decision.rung.hook.command = {"/usr/local/sbin/fence", "db 1"};
+  const json event = one_line(render_decision(decision, shown_now(), as_json()));
+  EXPECT_EQ(event["command"], json::array({"/usr/local/sbin/fence", "db 1"}));
+  EXPECT_EQ(event["action"], "hook");
+  EXPECT_TRUE(event.at("reach").is_null());
+}
+
+TEST(EventJson, names_the_container_of_a_process) {
+  const std::string id(64, 'a');
+  Finding finding = a_stuck_database();
+  finding.task.details->cgroup = "/system.slice/docker-" + id + ".scope";
+  const json expected = {{"runtime", "docker"}, {"id", id}, {"pod", nullptr}};
+  EXPECT_EQ(raised_json(finding)["process"]["container"], expected);
+}
+
+TEST(EventJson, of_enforcement_that_suspended_itself_tells_what_was_counted) {
+  const json expected = {{"event", "enforcement_suspended"},
+                         {"time", "2024-05-01T03:12:45.123Z"},
+                         {"schema", 1},
+                         {"message", "enforcement has suspended itself: 21 decisions in 1 minute"},
+                         {"reason", "21 decisions in 1 minute"},
+                         {"since", "2024-05-01T03:12:44.123Z"},
+                         {"decisions", 21},
+                         {"allowed", 20},
+                         {"window_seconds", 60.0}};
+  EXPECT_EQ(one_line(render_enforcement_suspended(a_suspension(), shown_now(), as_json())), expected);
+}
+
+TEST(EventJson, of_enforcement_suspended_for_another_reason_has_nothing_counted) {
+  BrakeNews news = a_suspension();
+  news.decisions = 0;
+  const json event = one_line(render_enforcement_suspended(news, shown_now(), as_json()));
+  for (const char* field : {"decisions", "allowed", "window_seconds"})
+    EXPECT_TRUE(event.at(field).is_null()) << field;
+}
+
+TEST(EventJson, of_enforcement_that_goes_on_tells_what_it_was_suspended_for) {
+  const json expected = {{"event", "enforcement_resumed"},
+                         {"time", "2024-05-01T03:12:45.123Z"},
+                         {"schema", 1},
+                         {"message", "enforcement goes on: configuration reloaded"},
+                         {"reason", "configuration reloaded"},
+                         {"suspended_since", "2024-05-01T03:12:44.123Z"},
+                         {"suspended_seconds", 1.0},
+                         {"suspended_reason", "21 decisions in 1 minute"}};
+  EXPECT_EQ(one_line(render_enforcement_resumed(a_suspension().suspension, "configuration reloaded",
+                                                shown_now(), as_json())),
+            expected);
 }
 
 TEST(EventJson, of_an_outcome_has_result_and_detail) {

@@ -26,7 +26,7 @@ TEST(EventText, of_a_finding_reads_from_the_verdict_down_to_the_stack) {
             "    thread    walwriter[1250]\n"
             "    state     D (uninterruptible: no signal ends it)\n"
             "    since     2024-05-01T03:12:32.778Z (12.3 s)\n"
-            "    call      fsync, for 12.3 s\n"
+            "    call      fsync(7</var/lib/data/base/1>), for 12.3 s\n"
             "    file      /var/lib/data/base/1\n"
             "    mount     ext4 /dev/mapper/data on /var/lib/data\n"
             "    device    dm-0 (data) 253:0, suspended, 3 requests in flight\n"
@@ -55,9 +55,9 @@ TEST(EventText, leaves_out_what_is_unknown) {
 TEST(EventText, says_at_least_where_the_entry_of_the_call_was_not_seen) {
   Finding finding = a_stuck_database(syscall_number("fsync").value());
   finding.task.call->entered.reset();
-  EXPECT_THAT(raised(finding), HasSubstr("call      fsync, for at least 12.3 s\n"));
+  EXPECT_THAT(raised(finding), HasSubstr("call      fsync(7</var/lib/data/base/1>), for at least 12.3 s\n"));
   finding.threads.clear();
-  EXPECT_THAT(raised(finding), HasSubstr("call      fsync\n"));
+  EXPECT_THAT(raised(finding), HasSubstr("call      fsync(7</var/lib/data/base/1>)\n"));
 }
 
 TEST(EventText, names_the_server_of_a_fuse_file_and_a_frozen_file_system) {
@@ -66,6 +66,15 @@ TEST(EventText, names_the_server_of_a_fuse_file_and_a_frozen_file_system) {
   finding.task.details->file->fs_frozen = true;
   EXPECT_THAT(raised(finding), HasSubstr("    served by sshfs[77]\n"));
   EXPECT_THAT(raised(finding), HasSubstr("on /var/lib/data, frozen\n"));
+}
+
+TEST(EventText, shows_what_is_wrong_with_a_device_and_what_it_is_made_of) {
+  Finding finding = a_stuck_database();
+  finding.task.details->device->condition.read_only = true;
+  finding.task.details->device->lower = {{1, "sda", "", false, 0, {"offline", "", false, false, "", 0}}};
+  EXPECT_THAT(raised(finding),
+              HasSubstr("    device    dm-0 (data) 253:0, suspended, read-only, 3 requests in "
+                        "flight\n    made of   sda (offline)\n"));
 }
 
 TEST(EventText, shows_twelve_frames_and_counts_the_rest) {
@@ -160,6 +169,18 @@ TEST(EventText, stays_harmless_whatever_processes_call_themselves) {
   EXPECT_TRUE(harmless_lines(render_decision(decision, shown_now(), plain_text())));
   EXPECT_TRUE(harmless_lines(
       render_outcome({decision, OutcomeKind::failed, evil, test_now}, shown_now(), plain_text())));
+  decision.rule_file = evil;
+  decision.rung = {ActionKind::hook};
+  decision.rung.hook.command = {evil, evil};
+  for (const ActionKind action : {ActionKind::hook, ActionKind::restart_unit, ActionKind::signal}) {
+    decision.rung.action = action;
+    decision.rung.reach = Reach::unit;
+    EXPECT_TRUE(harmless_lines(render_decision(decision, shown_now(), plain_text())));
+  }
+  BrakeNews news = a_suspension();
+  news.suspension.reason = evil;
+  EXPECT_TRUE(harmless_lines(render_enforcement_suspended(news, shown_now(), plain_text())));
+  EXPECT_TRUE(harmless_lines(render_enforcement_resumed(news.suspension, evil, shown_now(), plain_text())));
 }
 
 TEST(EventText, takes_colour_only_when_asked) {
@@ -183,12 +204,20 @@ TEST(EventText, of_a_resolved_finding_says_how_long_it_lasted) {
 
 TEST(EventText, of_a_decision_names_rule_rung_and_reason) {
   EXPECT_EQ(render_decision(a_decision(Verdict::act), shown_now(), plain_text()),
-            "2024-05-01T03:12:45.123Z ACTION   SIGKILL for postgres[1234]\n"
-            "    rule      kill-stuck-writers, rung 2\n"
+            "2024-05-01T03:12:45.123Z ACTION   SIGKILL to postgres[1234]\n"
+            "    rule      kill-stuck-writers, step 2 of 3, of /etc/wedged/wedged.d/writers.yaml\n"
             "    reason    it lasts longer than 10 s\n"
             "    finding   uninterruptible_wait (likely) for 12.3 s: walwriter[1250] of postgres has waited "
             "12.3 s in "
             "fsync\n");
+}
+
+TEST(EventText, of_a_decision_to_reboot_has_the_whole_finding_since_nothing_follows) {
+  Decision decision = a_decision(Verdict::act);
+  decision.rung = {ActionKind::reboot};
+  const std::string text = render_decision(decision, shown_now(), plain_text());
+  EXPECT_THAT(text, HasSubstr("Z ACTION   reboot of this host for postgres[1234]\n"));
+  EXPECT_THAT(text, HasSubstr("    evidence  - switch count unchanged\n"));
 }
 
 TEST(EventText, tells_verdicts_apart_in_the_first_line) {
@@ -196,26 +225,143 @@ TEST(EventText, tells_verdicts_apart_in_the_first_line) {
     return render_decision(decision, shown_now(), plain_text());
   };
   EXPECT_THAT(first(a_decision(Verdict::dry_run)),
-              HasSubstr("Z DRY RUN  SIGKILL for postgres[1234] would be due\n"));
+              HasSubstr("Z DRY RUN  SIGKILL to postgres[1234] would be due\n"));
   EXPECT_THAT(first(a_decision(Verdict::refuse, Refusal::host_limit)),
-              HasSubstr("Z REFUSED  SIGKILL for postgres[1234] refused (host_limit)\n"));
+              HasSubstr("Z REFUSED  SIGKILL to postgres[1234] refused (host_limit)\n"));
+}
+
+TEST(EventText, of_every_refusal_names_it) {
+  for (const Refusal refusal : all_refusals) {
+    EXPECT_THAT(render_decision(a_decision(Verdict::refuse, refusal), shown_now(), plain_text()),
+                HasSubstr(" refused (" + std::string(name_of(refusal)) + ")\n"));
+  }
+}
+
+std::string outcome_text(const Rung& rung, OutcomeKind kind, const std::string& detail = "") {
+  Decision decision = a_decision(kind == OutcomeKind::dry_run ? Verdict::dry_run : Verdict::act);
+  decision.rung = rung;
+  return render_outcome({decision, kind, detail, test_now}, shown_now(), plain_text());
+}
+
+std::string first_line(const std::string& text) {
+  constexpr std::size_t time_columns = 25;
+  return text.substr(time_columns, text.find('\n') - time_columns);
+}
+
+TEST(EventText, of_an_outcome_tells_who_what_why_and_by_which_rule) {
+  const std::string text = outcome_text({ActionKind::signal, 9, 5s}, OutcomeKind::done, "sent");
+  EXPECT_THAT(
+      text, HasSubstr("Z DONE     SIGKILL sent to postgres[1234]\n"
+                      "    detail    sent\n"
+                      "    rule      kill-stuck-writers, step 2 of 3, of /etc/wedged/wedged.d/writers.yaml\n"
+                      "    reason    it lasts longer than 10 s\n"
+                      "    finding   uninterruptible_wait (likely) for 12.3 s: walwriter[1250]"));
+  const std::string finding = raised(a_stuck_database());
+  EXPECT_TRUE(text.ends_with(finding.substr(finding.find('\n') + 1))) << "the whole finding:\n" << text;
+}
+
+TEST(EventText, the_whole_finding_is_of_what_may_have_ended_the_process_alone) {
+  for (const OutcomeKind kind : all_outcomes) {
+    const bool whole =
+        outcome_text({ActionKind::signal, 9, 5s}, kind).find("\n    process ") != std::string::npos;
+    EXPECT_EQ(whole, kind == OutcomeKind::done) << name_of(kind);
+  }
+  EXPECT_EQ(outcome_text({ActionKind::hook, 0, 5s}, OutcomeKind::done).find("\n    process "),
+            std::string::npos);
 }
 
 TEST(EventText, of_an_outcome_says_what_came_of_it) {
   const std::vector<std::pair<OutcomeKind, std::string>> cases{
-      {OutcomeKind::done, "DONE     SIGKILL sent to postgres[1234]\n"},
-      {OutcomeKind::gone, "GONE     postgres[1234] ended before SIGKILL\n"},
-      {OutcomeKind::changed, "CHANGED  postgres[1234] moved on before SIGKILL: nothing was done\n"},
-      {OutcomeKind::failed, "FAILED   SIGKILL for postgres[1234] failed\n"},
-      {OutcomeKind::dry_run, "DRY RUN  SIGKILL for postgres[1234] not carried out: enforcement is off\n"},
+      {OutcomeKind::done, "DONE     SIGKILL sent to postgres[1234]"},
+      {OutcomeKind::gone, "GONE     postgres[1234] ended before SIGKILL"},
+      {OutcomeKind::changed, "CHANGED  postgres[1234] moved on before SIGKILL: nothing was done"},
+      {OutcomeKind::failed, "FAILED   SIGKILL to postgres[1234] failed"},
+      {OutcomeKind::dry_run, "DRY RUN  SIGKILL to postgres[1234] not carried out: enforcement is off"},
+      {OutcomeKind::started, "STARTED  SIGKILL to postgres[1234] has begun, its end will be told"},
+      {OutcomeKind::timed_out, "TIMED OUT SIGKILL to postgres[1234] did not end in time, and was ended"},
+      {OutcomeKind::guarded,
+       "GUARDED  SIGKILL to postgres[1234] would reach one that must not be touched: nothing was done"},
   };
-  for (const auto& [kind, text] : cases) {
-    EXPECT_THAT(render_outcome({a_decision(Verdict::act), kind, "", test_now}, shown_now(), plain_text()),
-                HasSubstr(text));
+  ASSERT_EQ(cases.size(), all_outcomes.size());
+  for (const auto& [kind, text] : cases)
+    EXPECT_EQ(first_line(outcome_text({ActionKind::signal, 9, 5s}, kind)), text);
+}
+
+TEST(EventText, of_an_outcome_names_whom_and_what_each_rung_reached) {
+  Rung hook{ActionKind::hook};
+  hook.hook.command = {"/usr/local/sbin/fence", "db1"};
+  const Rung core{ActionKind::dump, 0, {}, {}, {}, DumpKind::core};
+  struct Case {
+    Rung rung;
+    std::string done;
+    std::string failed;
+  };
+  const std::vector<Case> cases{
+      {{ActionKind::signal, 15, {}, Reach::process_group},
+       "SIGTERM sent to the process group of postgres[1234]",
+       "SIGTERM to the process group of postgres[1234] failed"},
+      {{ActionKind::signal, 9, {}, Reach::cgroup},
+       "SIGKILL sent to cgroup /system.slice/victim.service of postgres[1234]",
+       "SIGKILL to cgroup /system.slice/victim.service of postgres[1234] failed"},
+      {{ActionKind::signal, 9, {}, Reach::unit},
+       "SIGKILL sent to all of postgresql@15-main.service for postgres[1234]",
+       "SIGKILL to all of postgresql@15-main.service for postgres[1234] failed"},
+      {{ActionKind::log}, "postgres[1234] logged, nothing was done to it", "log of postgres[1234] failed"},
+      {{ActionKind::restart_unit},
+       "postgresql@15-main.service restarted, for postgres[1234]",
+       "restart of postgresql@15-main.service for postgres[1234] failed"},
+      {hook, "hook /usr/local/sbin/fence for postgres[1234] succeeded",
+       "hook /usr/local/sbin/fence for postgres[1234] failed"},
+      {{ActionKind::dump},
+       "dump of the stacks of postgres[1234] written",
+       "dump of the stacks of postgres[1234] failed"},
+      {core, "dump of the core of postgres[1234] written", "dump of the core of postgres[1234] failed"},
+      {{ActionKind::reboot},
+       "reboot of this host for postgres[1234] begun",
+       "reboot of this host for postgres[1234] failed"},
+  };
+  for (const auto& [rung, done, failed] : cases) {
+    EXPECT_EQ(first_line(outcome_text(rung, OutcomeKind::done)), "DONE     " + done);
+    EXPECT_EQ(first_line(outcome_text(rung, OutcomeKind::failed)), "FAILED   " + failed);
   }
-  EXPECT_THAT(render_outcome({a_decision(Verdict::act), OutcomeKind::failed, "not permitted", test_now},
-                             shown_now(), plain_text()),
-              HasSubstr("    detail    not permitted\n"));
+  EXPECT_THAT(outcome_text(hook, OutcomeKind::done), HasSubstr("    command   /usr/local/sbin/fence db1\n"));
+  EXPECT_THAT(outcome_text(core, OutcomeKind::done, "/var/lib/wedged/dumps/1234.core"),
+              HasSubstr("\n    detail    /var/lib/wedged/dumps/1234.core\n"));
+}
+
+TEST(EventText, of_what_is_done_to_a_victim_says_that_it_is_one) {
+  Decision decision = a_decision(Verdict::act);
+  EXPECT_THAT(render_decision(decision, shown_now(), plain_text()), Not(HasSubstr("victim:")));
+  decision.role = Role::victim;
+  EXPECT_THAT(render_decision(decision, shown_now(), plain_text()),
+              HasSubstr("    role      victim: its threads wait for another process\n"));
+}
+
+TEST(EventText, names_the_container_and_the_pod_of_a_process) {
+  Finding finding = a_stuck_database();
+  const std::string id(64, 'a');
+  finding.task.details->cgroup = "/system.slice/docker-" + id + ".scope";
+  EXPECT_THAT(raised(finding), HasSubstr("    container docker:" + id + "\n"));
+  const std::string pod = "01234567-89ab-cdef-0123-456789abcdef";
+  finding.task.details->cgroup = "/kubepods/pod" + pod + "/" + id;
+  EXPECT_THAT(raised(finding), HasSubstr(", pod " + pod + "\n"));
+}
+
+TEST(EventText, of_enforcement_that_suspended_itself_says_why_and_what_to_do) {
+  EXPECT_EQ(render_enforcement_suspended(a_suspension(), shown_now(), plain_text()),
+            "2024-05-01T03:12:45.123Z SUSPENDED enforcement has suspended itself\n"
+            "    reason    21 decisions in 1 minute\n"
+            "    counted   21 new decisions to touch a process within 1 min, allowed are 20\n"
+            "    to do     - Look what is wrong with the host. Nothing is done to any process until then.\n"
+            "              - Then load the configuration again: systemctl reload wedged.\n");
+}
+
+TEST(EventText, of_enforcement_that_goes_on_says_why_and_how_long_it_did_not) {
+  EXPECT_EQ(render_enforcement_resumed(a_suspension().suspension, "the configuration was loaded again",
+                                       shown_now(), plain_text()),
+            "2024-05-01T03:12:45.123Z RESUMED  enforcement goes on\n"
+            "    reason    the configuration was loaded again\n"
+            "    was       suspended for 1.0 s: 21 decisions in 1 minute\n");
 }
 
 TEST(EventText, of_a_notice_is_one_line) {

@@ -35,6 +35,9 @@ TEST(FindingsMetrics, exist_at_zero_before_the_first_scan) {
   EXPECT_EQ(scrape.value("wedged_unkillable_processes"), 0.0);
   EXPECT_EQ(scrape.value("wedged_kernel_hung_task_reports_total"), 0.0);
   EXPECT_EQ(scrape.value("wedged_enforcing"), 0.0);
+  EXPECT_EQ(scrape.value("wedged_enforcement_suspended"), 0.0);
+  EXPECT_EQ(scrape.value("wedged_jobs_running"), 0.0);
+  EXPECT_EQ(scrape.value("wedged_ledger_write_errors_total"), 0.0);
 }
 
 TEST(FindingsMetrics, count_threads_and_processes_of_a_cause) {
@@ -121,12 +124,18 @@ TEST(FindingsMetrics, count_what_the_totals_say) {
   state.totals.refusals[Refusal::cool_down] = 5;
   state.hung_task_reports = 6;
   state.enforcing = true;
+  state.suspension = a_suspension().suspension;
+  state.jobs_running = 2;
+  state.totals.ledger_write_errors = 7;
   const Scrape scrape(state);
   EXPECT_EQ(scrape.value("wedged_findings_total", {{"cause", "unkillable"}, {"certainty", "certain"}}), 3.0);
   EXPECT_EQ(scrape.value("wedged_findings_resolved_total", {{"cause", "slow_syscall"}}), 4.0);
   EXPECT_EQ(scrape.value("wedged_action_refusals_total", {{"reason", "cool_down"}}), 5.0);
   EXPECT_EQ(scrape.value("wedged_kernel_hung_task_reports_total"), 6.0);
   EXPECT_EQ(scrape.value("wedged_enforcing"), 1.0);
+  EXPECT_EQ(scrape.value("wedged_enforcement_suspended"), 1.0);
+  EXPECT_EQ(scrape.value("wedged_jobs_running"), 2.0);
+  EXPECT_EQ(scrape.value("wedged_ledger_write_errors_total"), 7.0);
 }
 
 TEST(FindingsMetrics, have_every_result_of_a_rules_actions_from_the_start) {

@@ -39,6 +39,8 @@ Published a_full_state() {
   state.programs = {{"task_scan", true, ""}};
   state.losses = {{"ring_full", 1}};
   state.rule_actions = {{"r", "SIGKILL"}};
+  state.kernel = {1, 2, 3, 4, 5, 6, 7};
+  state.log_heard = true;
   return state;
 }
 
@@ -47,8 +49,8 @@ TEST(Metrics, every_metric_of_the_table_is_filled_by_a_full_state) {
 }
 
 TEST(Metrics, no_label_names_a_process_or_collides_with_those_of_targets) {
-  const std::set<std::string> allowed{"cause",  "certainty", "unit",   "syscall", "rule",
-                                      "action", "result",    "reason", "program", "version"};
+  const std::set<std::string> allowed{"cause",  "certainty", "unit",    "syscall", "rule", "action",
+                                      "result", "reason",    "program", "version", "flag"};
   const Scrape scrape(a_full_state());
   for (const auto& family : scrape.families()) {
     for (const auto& series : family.metric) {

@@ -106,12 +106,18 @@ inline Decision a_decision(Verdict verdict, Refusal refusal = Refusal::none) {
   decision.finding = a_stuck_database();
   decision.rule = "kill-stuck-writers";
   decision.rung = {ActionKind::signal, 9, 5s};
+  decision.rule_file = "/etc/wedged/wedged.d/writers.yaml";
   decision.rung_number = 1;
+  decision.ladder_length = 3;
   decision.verdict = verdict;
   decision.refusal = refusal;
   decision.reason = "it lasts longer than 10 s";
   decision.at = test_now;
   return decision;
+}
+
+inline BrakeNews a_suspension() {
+  return {{test_now - 1s, "21 decisions in 1 minute"}, 21, {20, 60s}};
 }
 
 // What a hostile process may call itself or its files.

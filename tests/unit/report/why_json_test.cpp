@@ -46,6 +46,7 @@ TEST(WhyJson, has_every_thread_with_lock_holder_and_both_stacks) {
   EXPECT_EQ(stuck["waiting_since"], "2024-05-01T03:09:25.123Z");
   EXPECT_EQ(stuck["waiting_seconds"], 200.0);
   EXPECT_EQ(stuck["syscall"]["name"], "futex");
+  EXPECT_EQ(stuck["syscall"]["text"], "futex");
   EXPECT_EQ(stuck["syscall"]["age_seconds"], 200.0);
   const json lock = {{"kind", "mutex"},         {"address", "0x55d0c0a8"},
                      {"type", "mutex"},         {"function", "pthread_mutex_lock"},
@@ -67,7 +68,7 @@ TEST(WhyJson, shows_the_unknown_as_null) {
     EXPECT_TRUE(document["process"].at(field).is_null()) << field;
   }
   for (const char* field : {"namespace_tid", "comm", "does", "waiting_since", "syscall", "lock", "holder",
-                            "user_stack", "file", "device", "server"}) {
+                            "user_stack", "file", "device", "server", "socket", "other_end"}) {
     EXPECT_TRUE(document["threads"][0].at(field).is_null()) << field;
   }
   EXPECT_EQ(document["threads"][0]["kernel_stack"], json::array());

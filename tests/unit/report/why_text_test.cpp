@@ -137,6 +137,12 @@ TEST(WhyText, says_what_is_known_of_a_lock) {
   lock.no_owner_reason = "such a lock does not say";
   EXPECT_THAT(lock_line(lock),
               HasSubstr("lock      plain_lock 0x0, owner unknown: such a lock does not say\n"));
+  lock = {};
+  lock.kind = LockKind::kernel;
+  lock.type = "kernel mutex #1751";
+  lock.process_private = false;
+  lock.owner = 211;
+  EXPECT_THAT(lock_line(lock), HasSubstr("lock      kernel mutex #1751, its owner's id is 211\n"));
 }
 
 TEST(WhyText, fits_the_screen_apart_from_words_that_are_wider) {

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "diagnosis/call_shapes.h"
+
+#include <algorithm>
+#include <array>
+
+namespace wedged {
+namespace {
+
+// The descriptors of poll, select and io_uring are behind pointers. exec and mount follow other paths than
+// the one they were given, so theirs are pointers here.
+constexpr auto shapes = std::to_array<CallShape>({
+    // data of files, pipes, sockets
+    {"read", "dps"},
+    {"write", "dps"},
+    {"readv", "dps"},
+    {"writev", "dps"},
+    {"pread64", "dpss"},
+    {"pwrite64", "dpss"},
+    {"preadv", "dpss"},
+    {"pwritev", "dpss"},
+    {"preadv2", "dpssix"},
+    {"pwritev2", "dpssix"},
+    {"sendfile", "ddps"},
+    {"splice", "dpdpsx"},
+    {"tee", "ddsx"},
+    {"vmsplice", "dpsx"},
+    {"copy_file_range", "dpdpsx"},
+    {"readahead", "dss"},
+    {"lseek", "dsi"},
+    {"getdents64", "dps"},
+    {"getdents", "dps"},
+    // state of files
+    {"fsync", "d"},
+    {"fdatasync", "d"},
+    {"syncfs", "d"},
+    {"sync", ""},
+    {"sync_file_range", "dssx"},
+    {"msync", "psx"},
+    {"fallocate", "dxss"},
+    {"ftruncate", "ds"},
+    {"truncate", "ns"},
+    {"flock", "dl"},
+    {"fcntl", "dix"},
+    {"ioctl", "dxx"},
+    {"close", "d"},
+    {"dup", "d"},
+    {"dup2", "di"},
+    {"fstat", "dp"},
+    {"fstatfs", "dp"},
+    {"fchmod", "dm"},
+    {"fchown", "dii"},
+    {"fchdir", "d"},
+    // by name
+    {"open", "nom"},
+    {"creat", "nm"},
+    {"openat", "fnom"},
+    {"openat2", "fnps"},
+    {"stat", "np"},
+    {"lstat", "np"},
+    {"newfstatat", "fnpx"},
+    {"statx", "fnxxp"},
+    {"statfs", "np"},
+    {"access", "nm"},
+    {"faccessat", "fnm"},
+    {"faccessat2", "fnmx"},
+    {"readlink", "nps"},
+    {"readlinkat", "fnps"},
+    {"mkdir", "nm"},
+    {"mkdirat", "fnm"},
+    {"rmdir", "n"},
+    {"unlink", "n"},
+    {"unlinkat", "fnx"},
+    {"chdir", "n"},
+    {"chroot", "n"},
+    {"chmod", "nm"},
+    {"fchmodat", "fnm"},
+    {"chown", "nii"},
+    {"lchown", "nii"},
+    {"fchownat", "fniix"},
+    {"utimensat", "fnpx"},
+    {"getxattr", "npps"},
+    {"lgetxattr", "npps"},
+    {"umount2", "nx"},
+    {"rename", "pp"},
+    {"renameat", "fpfp"},
+    {"renameat2", "fpfpx"},
+    {"link", "pp"},
+    {"symlink", "pp"},
+    {"execve", "ppp"},
+    {"mount", "pppxp"},
+    // sockets
+    {"accept", "dpp"},
+    {"accept4", "dppx"},
+    {"connect", "dps"},
+    {"bind", "dps"},
+    {"listen", "di"},
+    {"recvfrom", "dpsxpp"},
+    {"recvmsg", "dpx"},
+    {"recvmmsg", "dpsxp"},
+    {"sendto", "dpsxps"},
+    {"sendmsg", "dpx"},
+    {"sendmmsg", "dpsx"},
+    {"shutdown", "di"},
+    // several descriptors
+    {"poll", "psi"},
+    {"ppoll", "pspps"},
+    {"select", "ipppp"},
+    {"pselect6", "ippppp"},
+    {"epoll_wait", "dpsi"},
+    {"epoll_pwait", "dpsip"},
+    {"epoll_pwait2", "dpspp"},
+    {"io_uring_enter", "dssxp"},
+    {"io_getevents", "xsspp"},
+    // locks, time, other processes
+    {"futex", "pusppx"},
+    {"nanosleep", "pp"},
+    {"clock_nanosleep", "cxpp"},
+    {"pause", ""},
+    {"sched_yield", ""},
+    {"restart_syscall", ""},
+    {"rt_sigsuspend", "ps"},
+    {"rt_sigtimedwait", "ppps"},
+    {"wait4", "ipxp"},
+    {"waitid", "iipx"},
+    {"kill", "ik"},
+    {"tgkill", "iik"},
+    {"ptrace", "xixx"},
+    {"fork", ""},
+    {"vfork", ""},
+    {"clone", "xpppx"},
+    {"clone3", "ps"},
+    {"exit", "i"},
+    {"exit_group", "i"},
+    {"semop", "ips"},
+    {"semtimedop", "ipsp"},
+    {"msgrcv", "ipsix"},
+    {"msgsnd", "ipsx"},
+    {"mq_timedreceive", "ipspp"},
+    {"mq_timedsend", "ipssp"},
+    // memory and modules
+    {"mmap", "psxxis"},
+    {"munmap", "ps"},
+    {"mprotect", "psx"},
+    {"mremap", "pssxp"},
+    {"madvise", "psi"},
+    {"brk", "p"},
+    {"init_module", "psp"},
+    {"finit_module", "dpx"},
+    {"delete_module", "px"},
+});
+
+}  // namespace
+
+std::optional<CallShape> call_shape(std::string_view name) {
+  const auto* found =
+      std::find_if(shapes.begin(), shapes.end(), [&](const CallShape& shape) { return shape.name == name; });
+  if (found == shapes.end()) return std::nullopt;
+  return *found;
+}
+
+}  // namespace wedged

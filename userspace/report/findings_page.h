@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// The body of /api/v1/findings: what the last scan found, as JSON. docs/operations.md has the form. Pure.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "report/published.h"
+
+namespace wedged {
+
+// A last scan older than this tells nothing of now: three intervals, and always at least five seconds.
+[[nodiscard]] Duration stale_after(Duration scan_interval);
+
+namespace json {
+
+// Threads and victims listed of one finding. More than in events: who asks here looks for somebody among
+// them.
+inline constexpr std::size_t listed_on_page = 4096;
+
+// `state` may be null or from before the first scan: then "last_scan" is null.
+[[nodiscard]] std::string findings_page(const Published* state, const ClockPair& now);
+
+}  // namespace json
+}  // namespace wedged
