@@ -4,6 +4,8 @@
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 export NINJA_STATUS="[%f/%t %es] "
+# Another clone of the same commit, such as CI's, finds in the compiler's cache what this one built.
+export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
 
 step() { printf '==> %s\n' "$*" >&2; }
 
