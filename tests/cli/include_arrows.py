@@ -24,6 +24,7 @@ ARROWS = {
     "state": {"policy", "diagnosis", "observation", "util"},
     "recording": {"observation", "util"},
     "report": {"action", "policy", "diagnosis", "observation", "util"},
+    "web": {"report", "policy", "diagnosis", "observation", "util"},
     "inject": {"util"},  # a program of its own
 }
 ARROWS["daemon"] = set(ARROWS) - {"inject"}
@@ -32,8 +33,8 @@ ARROWS["daemon"] = set(ARROWS) - {"inject"}
 SOLE_INCLUDERS = [
     (r"(bpf/.*|linux/bpf\.h|.*\.skel\.h|abi\.h)", ("kernel/", "inject/kernel_loop.cpp"), "libbpf, BPF skeletons and bpf/abi.h"),
     (r"CLI/.*", ("config/command_line.cpp", "config/check_options.cpp", "inject/command_line.cpp"), "CLI11"),
-    (r"civetweb\.h|CivetServer\.h", ("report/web_server.cpp",), "civetweb"),
-    (r"prometheus/.*", ("report/",), "prometheus-cpp"),
+    (r"civetweb\.h|CivetServer\.h", ("web/web_server.cpp",), "civetweb"),
+    (r"prometheus/.*", ("report/", "web/pages.cpp"), "prometheus-cpp"),
     (r"nlohmann/.*", ("report/", "recording/", "inspector/", "state/"), "nlohmann-json"),
     (r"systemd/.*", ("daemon/", "action/unit_bus.cpp"), "libsystemd"),
     (r"elfutils/.*|dwarf\.h|libelf\.h|gelf\.h", ("inspector/",), "elfutils"),

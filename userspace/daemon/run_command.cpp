@@ -14,7 +14,7 @@
 #include "kernel/members.h"
 #include "kernel/procfs.h"
 #include "report/events_json.h"
-#include "report/web_server.h"
+#include "web/web_server.h"
 
 namespace wedged {
 namespace {

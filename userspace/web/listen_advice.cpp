@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "report/listen_advice.h"
+#include "web/listen_advice.h"
 
 #include <cerrno>
 #include <cstring>

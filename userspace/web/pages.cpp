@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "report/pages.h"
+#include "web/pages.h"
 
 #include <prometheus/text_serializer.h>
 
 #include "report/findings_page.h"
 #include "report/health.h"
-#include "report/landing_notice.h"
+#include "web/landing_notice.h"
 #include "report/metrics.h"
 
 namespace wedged {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A real server on a port of the kernel's choice, asked over real sockets.
-#include "report/web_server.h"
+#include "web/web_server.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,7 +12,7 @@
 #include <optional>
 #include <thread>
 
-#include "unit/report/http_client.h"
+#include "unit/web/http_client.h"
 #include "unit/report/report_values.h"
 
 namespace wedged {

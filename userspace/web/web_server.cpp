@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Everything is answered from `begin_request`, in front of civetweb's own handling, so that none of its file
 // serving, authentication or scripting is ever reached.
-#include "report/web_server.h"
+#include "web/web_server.h"
 
 #include <civetweb.h>
 
@@ -13,9 +13,9 @@
 #include <system_error>
 #include <vector>
 
-#include "report/listen_advice.h"
-#include "report/pages.h"
-#include "report/signals_blocked.h"
+#include "web/listen_advice.h"
+#include "web/pages.h"
+#include "web/signals_blocked.h"
 
 namespace wedged {
 namespace {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "report/landing_notice.h"
+#include "web/landing_notice.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "report/pages.h"
+#include "web/pages.h"
 #include "unit/report/report_values.h"
 
 namespace wedged {

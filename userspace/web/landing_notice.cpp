@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The reason names rules and units: it is escaped for terminals and for HTML.
-#include "report/landing_notice.h"
+#include "web/landing_notice.h"
 
 #include "report/escape.h"
 #include "report/format.h"
