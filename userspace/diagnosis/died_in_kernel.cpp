@@ -6,7 +6,6 @@
 // the whole process exit (do_group_exit). Or the main thread was gone before it was watched, and the kernel's
 // log has a report of an oops in it.
 #include <algorithm>
-#include <csignal>
 
 #include "diagnosis/describe.h"
 #include "diagnosis/diagnose.h"
@@ -14,16 +13,6 @@
 
 namespace wedged {
 namespace {
-
-int signal_of(const Death& death) {
-  return death.exit_code & 0x7f;
-}
-
-// A filter of seccomp may end one thread (SECCOMP_RET_KILL_THREAD): do_exit(SIGSYS), the only other way to
-// end alone with a signal in the exit code that programs use.
-bool is_of_the_kernel(const Death& death) {
-  return !death.group_exit && signal_of(death) != 0 && signal_of(death) != SIGSYS;
-}
 
 // Says no any more when the process has called exec: it has lost nothing then.
 bool lives_on(const Death& death, const Changes& changes) {
@@ -119,7 +108,7 @@ Finding make_finding(const Change& leader, const OopsReport& report, const Chang
 std::vector<Finding> find_deaths_in_kernel(const Changes& changes) {
   std::vector<Finding> findings;
   for (const auto& death : changes.deaths) {
-    if (!is_of_the_kernel(death) || !lives_on(death, changes)) continue;
+    if (!died_in_kernel(death) || !lives_on(death, changes)) continue;
     if (const auto* witness = survivor_of(death.process, changes))
       findings.push_back(make_finding(death, *witness, changes));
   }

@@ -25,6 +25,16 @@ const Change* survivor_of(const ProcessId& process, const Changes& changes) {
   return best;
 }
 
+int signal_of(const Death& death) {
+  return death.exit_code & 0x7f;
+}
+
+// A filter of seccomp may end one thread (SECCOMP_RET_KILL_THREAD): do_exit(SIGSYS), the only other way to
+// end alone with a signal in the exit code that programs use.
+bool died_in_kernel(const Death& death) {
+  return !death.group_exit && signal_of(death) != 0 && signal_of(death) != SIGSYS;
+}
+
 std::string name_of_thread(const TaskId& id, const std::string& comm) {
   return "thread " + std::to_string(id.tid) + (comm.empty() ? "" : " (" + comm + ")");
 }

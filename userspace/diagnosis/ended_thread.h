@@ -14,6 +14,11 @@ namespace wedged {
 // dead though it be, if the kernel counts more threads than it. Null: nobody is left, or nobody was seen.
 [[nodiscard]] const Change* survivor_of(const ProcessId& process, const Changes& changes);
 
+// Whether the kernel ended it, alone, with a signal that was never delivered: nobody told it to exit, so what
+// it held locked stays locked. Whoever exits with its whole process has unlocked what it held.
+[[nodiscard]] bool died_in_kernel(const Death& death);
+[[nodiscard]] int signal_of(const Death& death);
+
 // "thread 12 (worker)".
 [[nodiscard]] std::string name_of_thread(const TaskId& id, const std::string& comm);
 

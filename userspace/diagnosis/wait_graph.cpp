@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "diagnosis/describe.h"
+#include "diagnosis/ended_thread.h"
 #include "observation/process_wait.h"
 
 namespace wedged {
@@ -110,8 +111,9 @@ void WaitGraph::resolve_child(LockWait& wait) const {
 }
 
 const Death* WaitGraph::death_at(std::uint64_t address) const {
-  const auto found = std::find_if(changes_.deaths.rbegin(), changes_.deaths.rend(),
-                                  [&](const Death& death) { return death.address == address; });
+  const auto found = std::find_if(changes_.deaths.rbegin(), changes_.deaths.rend(), [&](const Death& death) {
+    return death.address == address && died_in_kernel(death);
+  });
   return found == changes_.deaths.rend() ? nullptr : &*found;
 }
 
@@ -123,10 +125,12 @@ void WaitGraph::bury(LockWait& wait, const TaskId& dead) const {
 
 // A lock names its owner by the address of the task. Where a thread died in the kernel with that address it
 // has the lock for ever, whoever lives there now was born since: who began to wait before that birth waits
-// for the dead; of later ones nobody can tell.
+// for the dead; of later ones, and where the birth is not known, nobody can tell.
 void WaitGraph::resolve_dead(LockWait& wait, const Death& death, const Change* resident) const {
-  if (resident == nullptr) return bury(wait, death.id);
-  if (wait.waiter->waiting_since_exact && wait.waiter->waiting_since < birth_of(resident->task))
+  const auto& lock = *wait.kernel_lock();
+  if (lock.holder != KernelHolder::known || lock.owner == death.id) return bury(wait, death.id);
+  if (resident != nullptr && wait.waiter->waiting_since_exact &&
+      wait.waiter->waiting_since < birth_of(resident->task))
     return bury(wait, death.id);
   wait.lock.no_owner_reason = "thread " + std::to_string(death.id.tid) +
                               " died in the kernel, and a thread born since has its place in memory";

@@ -145,6 +145,25 @@ TEST(KernelLockWait, names_a_thread_at_the_dead_owner_s_place_only_if_it_was_bor
   EXPECT_THAT(found(30s).summary, HasSubstr("owner unknown: thread 77 died in the kernel"));
 }
 
+TEST(KernelLockWait, blames_no_dead_thread_while_another_that_was_not_looked_at_has_its_place_in_memory) {
+  const Task dead = a_thread().of_process(77).at_address(5);
+  const Task heir = a_thread().of_process(88).at_address(5);
+  const KernelLock lock{KernelLockKind::mutex, lock_1, KernelHolder::known, 5, heir.id, 0};
+  const auto finding = only_finding_in(Scene({waiter_for(lock)}).died(death_of(dead, 60s)));
+  EXPECT_EQ(finding.certainty, Certainty::likely);
+  EXPECT_THAT(finding.summary, HasSubstr("owner unknown: thread 77 died in the kernel"));
+}
+
+TEST(KernelLockWait, takes_none_who_ended_with_its_process_for_the_holder_that_has_its_place_in_memory) {
+  const Task ended = a_thread().of_process(77).at_address(5);
+  Death death = death_of(ended, 60s);
+  death.group_exit = true;
+  const Task holder = a_thread().of_process(88).at_address(5).running();
+  const KernelLock lock{KernelLockKind::mutex, lock_1, KernelHolder::known, 5, holder.id, 0};
+  const auto finding = only_finding_in(Scene({waiter_for(lock), holder}).died(death));
+  EXPECT_THAT(finding.summary, HasSubstr("held by victim[88]"));
+}
+
 TEST(KernelLockWait, who_came_later_waits_for_the_same_dead_as_who_came_before_the_heir) {
   const Task dead = a_thread().of_process(77).at_address(5);
   const auto born = static_cast<std::uint64_t>((test::test_now - 20s).time_since_epoch().count());
