@@ -10,6 +10,7 @@
 #include "action/host_executor.h"
 #include "daemon/commands.h"
 #include "daemon/daemon.h"
+#include "daemon/http_url.h"
 #include "daemon/observing.h"
 #include "kernel/members.h"
 #include "kernel/procfs.h"
@@ -62,7 +63,9 @@ void announce(const Settings& settings) {
             << " ms; policy: " << settings.policy.rules.size()
             << (settings.policy.rules.size() == 1 ? " rule, " : " rules, ")
             << (settings.policy.enforce ? "enforced" : "not enforced (dry run)") << '\n';
-  if (settings.web) std::cerr << "wedged: metrics on http://" << settings.web->text() << "/metrics\n";
+  if (!settings.web) return;
+  std::cerr << "wedged: status page on " << place_of(*settings.web, "/").text() << "/\n"
+            << "wedged: metrics on http://" << settings.web->text() << "/metrics\n";
 }
 
 }  // namespace

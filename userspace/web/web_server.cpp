@@ -72,6 +72,7 @@ void send(mg_connection* connection, const Page& page, bool with_body) {
   reply += "Content-Type: " + page.content_type + "\r\n";
   reply += "Content-Length: " + std::to_string(page.body.size()) + "\r\n";
   reply += "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n";
+  for (const auto& [name, value] : page.headers) reply += name + ": " + value + "\r\n";
   if (page.status == 405) reply += "Allow: GET, HEAD\r\n";
   reply += "\r\n";
   if (with_body) reply += page.body;
