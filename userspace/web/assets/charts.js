@@ -23,9 +23,9 @@ function pathOf(values, x, y) {
   return path;
 }
 
-// The newest point is at the right edge. All points fill the width, but never fewer than ten minutes.
+// The newest point is at the right edge. All points fill the width, but they are never spread wider than five minutes would be.
 function placesOf(count) {
-  const spaces = Math.max(count, 60) - 1;
+  const spaces = Math.max(count, 30) - 1;
   return (at) => wide - ((count - 1 - at) / spaces) * wide;
 }
 

@@ -12,6 +12,11 @@ export async function get(path) {
   return response.json();
 }
 
+function wordsFor(error) {
+  if (error.name === "TimeoutError") return `No answer within ${patience / 1000} s`;
+  return error instanceof TypeError ? "Nobody answers there" : error.message;
+}
+
 export class Contact {
   // `round` asks and shows; `changed(contact)` is told of success and failure.
   constructor(round, changed) {
@@ -40,7 +45,7 @@ export class Contact {
       this.lastSuccess = Date.now();
     } catch (error) {
       this.failures += 1;
-      this.why = error.name === "TimeoutError" ? `no answer within ${patience / 1000} s` : error.message;
+      this.why = wordsFor(error);
       if (!(error instanceof TypeError || error.name === "TimeoutError")) console.warn(error);
     }
     this.asking = false;

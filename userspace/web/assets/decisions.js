@@ -5,6 +5,11 @@ import { clock } from "./format.js";
 
 const words = { act: "acted", dry_run: "dry run", refuse: "refused" };
 
+// Most reasons name their rule.
+function whyOf({ rule, rung, rungs, reason }) {
+  return reason.includes(rule) ? reason : `rule ${rule}, step ${rung} of ${rungs}: ${reason}`;
+}
+
 function one(decision) {
   const { outcome } = decision;
   const came = outcome && outcome.result !== "dry_run"
@@ -12,7 +17,7 @@ function one(decision) {
   return h("li", {},
     h("p", {}, h("span", { class: `verdict-word ${decision.verdict}` }, words[decision.verdict] ?? decision.verdict), " ", decision.sentence),
     came,
-    h("p", { class: "quiet" }, `rule ${decision.rule}, step ${decision.rung} of ${decision.rungs}, ${clock(decision.decided_at)}: ${decision.reason}`));
+    h("p", { class: "quiet" }, `${clock(decision.decided_at)}: ${whyOf(decision)}`));
 }
 
 export function decisionList(decisions, rungs) {

@@ -66,8 +66,8 @@ function chainBoxes({ start, links }) {
 function frames(stack) {
   return stack.frames.map((frame, at) => {
     const name = frame.function ? `${frame.function}+${frame.offset}` : frame.address;
-    return h("li", {}, h("span", { class: "number" }, `#${at}`), h("code", {}, name ?? "?"),
-      frame.module ? h("span", { class: "quiet" }, ` ${frame.module.split("/").pop()}`) : null);
+    return h("li", {}, h("span", { class: "number" }, `#${at}`), h("span", {}, h("code", {}, name ?? "?"),
+      frame.module ? h("span", { class: "quiet" }, ` ${frame.module.split("/").pop()}`) : null));
   });
 }
 

@@ -17,6 +17,7 @@ const calls = { waiting: false, all: false };
 const callsAtFirst = 12;
 const syscallsEvery = 10e3;
 let silent = false; // there is no contact
+let heardAt = Date.now();
 
 function lostContact(contact) {
   return contact.failures > 0 && (contact.lastSuccess === null || Date.now() - contact.lastSuccess > 4000);
@@ -125,8 +126,19 @@ async function round() {
   await askForSyscalls();
 }
 
+// What was true when the monitor was heard last is told as that.
+function goSilent() {
+  if (!known.findings) return;
+  showFound({ ...known.findings, stale: true });
+  const { last_scan: scan } = known.monitor;
+  const age = scan ? scan.age_seconds + Math.max(0, (Date.now() - heardAt) / 1000) : 0;
+  monitor.show({ ...known.monitor, stale: true, last_scan: scan && { ...scan, age_seconds: age } });
+}
+
 function changed(contact) {
   silent = lostContact(contact);
+  if (contact.failures === 0) heardAt = contact.lastSuccess;
+  if (silent) goSilent();
   const stale = silent || (known.findings?.stale ?? false);
   document.body.classList.toggle("stale", stale && known.findings !== null);
   showBanners(contact);
