@@ -177,6 +177,7 @@ test("charts can be read with the keyboard", async () => {
   await plot.focus();
   await page.keyboard.press("End");
   await page.locator("figure.chart .when", { hasText: /\d\d:\d\d:\d\d/ }).first().waitFor();
+  assert.match(await plot.getAttribute("aria-valuetext"), /^\d\d:\d\d:\d\d: p50 .+, p99 /);
   assert.match(await plot.getAttribute("aria-label"), /^Latency of \w+: median .+, 99th percentile/);
 });
 

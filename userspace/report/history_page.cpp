@@ -44,8 +44,8 @@ std::string history_page(const Published* state, const ClockPair& now) {
   page["revision"] = story.revision;
   page["forgotten"] = story.forgotten;
   for (const auto& record : story.open) page["findings"].push_back(record_value(*record, state->at));
-  for (auto record = story.ended.rbegin(); record != story.ended.rend(); ++record)
-    page["findings"].push_back(record_value(**record, state->at));
+  for (std::size_t at = story.ended.size(); at > 0; --at)
+    page["findings"].push_back(record_value(*story.ended[at - 1], state->at));
   return line_of(page);
 }
 

@@ -17,7 +17,7 @@ function pathOf(values, x, y) {
       return;
     }
     const alone = !drawing && (values[at + 1] === null || values[at + 1] === undefined);
-    path += `${drawing ? "L" : "M"}${x(at).toFixed(1)} ${y(value).toFixed(1)}${alone ? "h0.1" : ""}`;
+    path += `${drawing ? "L" : "M"}${x(at).toFixed(1)} ${y(value).toFixed(1)}${alone ? "h1.5" : ""}`;
     drawing = true;
   });
   return path;
@@ -37,7 +37,7 @@ function decades(...columns) {
   return [low, Math.max(low + 1, Math.ceil(Math.log10(Math.max(...values)) - 1e-9))];
 }
 
-// Lets pointer and keys choose a point; calls back with its number, or null for none.
+// Lets pointer and keys choose a point. Calls back with its number, or null for none, and says what it is told.
 function cursor(plot, countOf, xOf, onMove) {
   const line = plot.querySelector(".cursor");
   let at = null;
@@ -48,7 +48,10 @@ function cursor(plot, countOf, xOf, onMove) {
       line.setAttribute("x1", xOf()(to));
       line.setAttribute("x2", xOf()(to));
     }
-    onMove(to);
+    const words = onMove(to);
+    setAttribute(plot, "aria-valuemax", Math.max(0, countOf() - 1));
+    setAttribute(plot, "aria-valuenow", to ?? Math.max(0, countOf() - 1));
+    setAttribute(plot, "aria-valuetext", words || "the newest");
   };
   plot.addEventListener("pointermove", (event) => {
     const box = plot.getBoundingClientRect();
@@ -71,7 +74,7 @@ function cursor(plot, countOf, xOf, onMove) {
 }
 
 function plotArea(lines) {
-  return h("div", { class: "plot", tabindex: "0", role: "img" },
+  return h("div", { class: "plot", tabindex: "0", role: "slider", "aria-valuemin": 0, "aria-valuemax": 0, "aria-valuenow": 0, "aria-valuetext": "the newest" },
     svg("svg", { viewBox: `0 0 ${wide} ${high}`, preserveAspectRatio: "none", "aria-hidden": "true" },
       svg("g", { class: "grid" }), lines.map((name) => svg("path", { class: name })),
       svg("line", { class: "cursor", y1: 0, y2: high, x1: 0, x2: 0 })),
@@ -91,7 +94,7 @@ function newest(values) {
   return values.findLastIndex((value) => value !== null);
 }
 
-// The figures of the point under the cursor, or the newest ones.
+// The figures of the point under the cursor, or the newest ones; in words, too.
 function readOut(figure) {
   const { call, times } = figure.data;
   const chosen = figure.readCursor?.() ?? null;
@@ -103,7 +106,9 @@ function readOut(figure) {
   setText(figure.querySelector(".when"), chosen === null ? "" : clock(times[chosen]));
   const last = chosen ?? times.length - 1;
   const errors = call.errors_per_second[last];
-  setText(figure.querySelector(".rates"), rate(call.calls_per_second[last] ?? 0) + (errors > 0 ? `, ${rate(errors)} errors` : ""));
+  const rates = rate(call.calls_per_second[last] ?? 0) + (errors > 0 ? `, ${rate(errors)} errors` : "");
+  setText(figure.querySelector(".rates"), rates);
+  return chosen === null ? "" : `${clock(times[chosen])}: p50 ${p50.textContent}, p99 ${p99.textContent}, ${rates}`;
 }
 
 function updateCall(figure, call, document) {
@@ -134,7 +139,10 @@ export function curve(format) {
   const node = h("div", { class: "curve" }, plotArea(["line"]));
   const plot = node.firstElementChild;
   let data = { times: [], values: [], x: placesOf(0) };
-  const readCursor = cursor(plot, () => data.values.length, () => data.x, () => node.onread?.(text()));
+  const readCursor = cursor(plot, () => data.values.length, () => data.x, () => {
+    node.onread?.(text());
+    return text();
+  });
   const text = () => {
     const at = readCursor();
     return at === null ? null : `${format(data.values[at])} at ${clock(data.times[at])}`;

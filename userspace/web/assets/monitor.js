@@ -41,7 +41,7 @@ export class Monitor {
       return;
     }
     this.lastScan(monitor.stale ? `${duration(scan.age_seconds)} ago` : "just now",
-      `${plural(scan.threads, "thread")} looked at; one every ${duration(monitor.scan_interval_seconds)}`, monitor.stale ? "bad" : "good");
+      `${plural(scan.threads, "thread")}; one scan every ${duration(monitor.scan_interval_seconds)}`, monitor.stale ? "bad" : "good");
     this.showCost(monitor, scan);
     this.showPolicy(monitor);
     this.showPrograms(monitor);

@@ -115,10 +115,15 @@ async function askForHistory() {
   history.show(document);
 }
 
+// Whether the daemon was restarted. Its start is reckoned anew with each scan, to within milliseconds.
+function isAnother(before, now) {
+  return before?.started && now.started && Math.abs(Date.parse(before.started) - Date.parse(now.started)) > 500;
+}
+
 async function round() {
   const state = await get("/api/v1/monitor");
   const found = await get("/api/v1/findings");
-  if (known.monitor && known.monitor.started !== state.started) known.revision = null; // another daemon
+  if (isAnother(known.monitor, state)) known.revision = null;
   known.monitor = state;
   showFound(found);
   showMonitor(state);
