@@ -155,9 +155,11 @@ test("names that other processes chose are text and nothing else", async () => {
 test("on a phone nothing is wider than the screen, in light and in dark", async () => {
   await begin(inject("lock_cycle"));
   await begin(inject("uninterruptible_wait"));
-  await begin(inject("waits_for_stuck"));
+  const root = await begin(inject("waits_for_stuck"));
   await page.locator("article .cause", { hasText: "uninterruptible_wait" }).first().waitFor();
   await page.locator("article .cause", { hasText: "lock_cycle" }).first().waitFor();
+  await page.locator("article .waiting", { hasText: /\d threads wait behind it/ }).first().waitFor();
+  await page.locator("article", { hasText: `[${root.pid}]` }).first().waitFor();
   await page.locator("#syscalls").scrollIntoViewIfNeeded();
   await page.locator("figure.chart").first().waitFor();
   for (const [name, width] of [["phone", 360], ["desk", 1280]]) {

@@ -50,23 +50,20 @@ export function fillFrom(node, value, build) {
   node.replaceChildren(...[build(value)].flat().filter(Boolean));
 }
 
-// One child for each item, in that order. A child stays the same element as long as its item's key is there.
+// One child for each item, in that order. A child stays the same element as long as its item's key is there, and is
+// moved only if it must be: moving takes the focus away.
 export function keepInStep(parent, items, keyOf, make, update) {
+  const wanted = new Set(items.map(keyOf));
+  for (const child of [...parent.children]) if (!wanted.has(child.dataset.key)) child.remove();
   const known = new Map([...parent.children].map((child) => [child.dataset.key, child]));
   let place = parent.firstElementChild;
   for (const item of items) {
-    const key = keyOf(item);
-    let child = known.get(key);
-    known.delete(key);
-    if (!child) {
-      child = make(item);
-      child.dataset.key = key;
-    }
+    const child = known.get(keyOf(item)) ?? make(item);
+    child.dataset.key = keyOf(item);
     if (child === place) place = place.nextElementSibling;
     else parent.insertBefore(child, place);
     update(child, item);
   }
-  for (const child of known.values()) child.remove();
 }
 
 // Buttons of which one is chosen. `choices`: [value, label]; calls back with the value.

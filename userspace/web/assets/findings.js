@@ -31,6 +31,10 @@ export function badges(finding) {
   ];
 }
 
+function behind(victims) {
+  return victims > 0 ? h("span", { class: "waiting" }, `${plural(victims, "thread waits", "threads wait")} behind it`) : null;
+}
+
 function facts(finding) {
   const { process } = finding;
   const place = process.container ? `${process.container.runtime ?? "container"} ${process.container.id ?? ""}` : null;
@@ -147,7 +151,7 @@ export function updateCard(card, finding, context) {
   const parts = card.parts ??= new Map([...card.querySelectorAll("[data-part]")].map((node) => [node.dataset.part, node]));
   const part = (name) => parts.get(name);
   setAttribute(card, "class", `card ${finding.certainty}`);
-  fillFrom(part("badges"), [finding.cause, finding.certainty], () => badges(finding));
+  fillFrom(part("badges"), [finding.cause, finding.certainty, finding.victims_total], () => [...badges(finding), behind(finding.victims_total)]);
   updateTime(part, finding, context.age, context.stale);
   setText(part("summary"), finding.summary);
   fillFrom(part("facts"), facts(finding), factList);
