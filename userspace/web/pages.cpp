@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "web/pages.h"
 
-#include <prometheus/text_serializer.h>
-
 #include "report/findings_page.h"
 #include "report/health.h"
 #include "web/landing_notice.h"
-#include "report/metrics.h"
 
 namespace wedged {
 namespace {
@@ -27,12 +24,6 @@ Page landing(const Publication& publication) {
   const auto state = publication.latest();
   page.body.insert(page.body.find("<ul>"), landing_notice(state.get()));
   return page;
-}
-
-Page metrics_page(const Publication& publication) {
-  const auto state = publication.latest();
-  return {200, "text/plain; version=0.0.4; charset=utf-8",
-          prometheus::TextSerializer().Serialize(collect_metrics(state.get()))};
 }
 
 Page health_page(const Publication& publication, const Clock& clock) {
@@ -56,7 +47,6 @@ Page findings_page(const Publication& publication, const Clock& clock) {
 }  // namespace
 
 Page page_at(std::string_view path, const Publication& publication, const Clock& clock) {
-  if (path == "/metrics") return metrics_page(publication);
   if (path == "/healthz") return health_page(publication, clock);
   if (path == "/api/v1/findings") return findings_page(publication, clock);
   if (path == "/") return landing(publication);

@@ -4,8 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "web/pages.h"
 #include "unit/report/report_values.h"
+#include "web/pages.h"
 
 namespace wedged {
 
