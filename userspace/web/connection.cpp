@@ -42,7 +42,7 @@ bool Connection::step(Time now) {
   switch (phase_) {
     case Phase::greeting: return greet();
     case Phase::handshake: return shake_hands();
-    case Phase::head: return read_head();
+    case Phase::head: return read_head(now);
     case Phase::sending: return send_more(now);
     case Phase::lingering: return drain();
     case Phase::asked:
@@ -73,17 +73,15 @@ bool Connection::shake_hands() {
   return true;
 }
 
-bool Connection::read_head() {
+bool Connection::read_head(Time now) {
   std::array<char, 4096> buffer{};
   std::size_t count = 0;
   const Transfer transfer = read(buffer.data(), buffer.size(), count);
   if (transfer != Transfer::done) return wait_or_end(transfer);
-  const std::size_t seen = received_.size();
   received_.append(buffer.data(), count);
-  const auto end = received_.find("\r\n\r\n", seen < 3 ? 0 : seen - 3);
-  if (end == std::string::npos && received_.size() <= most_head_bytes && !received_.starts_with("\r\n"))
-    return true;
+  if (!parse_http_head(received_)) return true;
   phase_ = Phase::asked;
+  deadline_ = now + time_to_decide;
   return false;
 }
 

@@ -52,7 +52,7 @@ class Connection {
   [[nodiscard]] bool step(Time now);  // false: the socket has to be waited for, or the caller
   [[nodiscard]] bool greet();
   [[nodiscard]] bool shake_hands();
-  [[nodiscard]] bool read_head();
+  [[nodiscard]] bool read_head(Time now);
   [[nodiscard]] bool send_more(Time now);
   [[nodiscard]] bool drain();
   [[nodiscard]] Transfer read(char* bytes, std::size_t size, std::size_t& count);
