@@ -147,7 +147,8 @@ std::optional<std::variant<HttpRequest, HttpFault>> parse_http_head(std::string_
   const auto end = bytes.find(head_end);
   if (end == std::string_view::npos ? bytes.size() > most_head_bytes : end > most_head_bytes)
     return HttpFault{431, "the head of a request may have " + std::to_string(most_head_bytes) + " bytes"};
-  if (!bytes.empty() && !is_token(bytes.substr(0, 1))) return HttpFault{400, "a request must begin with its method"};
+  if (!bytes.empty() && !is_token(bytes.substr(0, 1)))
+    return HttpFault{400, "a request must begin with its method"};
   if (end == std::string_view::npos) return std::nullopt;
   return parse_lines(bytes.substr(0, end + line_end.size()));
 }

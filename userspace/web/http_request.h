@@ -29,7 +29,8 @@ struct HttpFault {
 
 inline constexpr std::size_t most_head_bytes = 8192;
 
-// Nothing: the head's end has not come yet, and what is there may be one. A head longer than `most_head_bytes` is a fault.
+// Nothing: the head's end has not come yet, and what is there may be one. A head longer than
+// `most_head_bytes` is a fault.
 [[nodiscard]] std::optional<std::variant<HttpRequest, HttpFault>> parse_http_head(std::string_view bytes);
 
 }  // namespace wedged
