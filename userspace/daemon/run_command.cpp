@@ -10,6 +10,7 @@
 #include "action/host_executor.h"
 #include "daemon/commands.h"
 #include "daemon/daemon.h"
+#include "daemon/http_url.h"
 #include "daemon/observing.h"
 #include "daemon/web_security.h"
 #include "kernel/members.h"
@@ -63,9 +64,11 @@ void announce(const Settings& settings, bool tls) {
             << " ms; policy: " << settings.policy.rules.size()
             << (settings.policy.rules.size() == 1 ? " rule, " : " rules, ")
             << (settings.policy.enforce ? "enforced" : "not enforced (dry run)") << '\n';
-  if (settings.web)
-    std::cerr << "wedged: metrics on " << (tls ? "https://" : "http://") << settings.web->text()
-              << settings.telemetry_path << '\n';
+  if (!settings.web) return;
+  const std::string scheme = tls ? "https" : "http";
+  std::cerr << "wedged: status page on " << scheme << place_of(*settings.web, "/").text().substr(4) << "/\n"
+            << "wedged: metrics on " << scheme << "://" << settings.web->text() << settings.telemetry_path
+            << '\n';
 }
 
 // What protects the web server; nothing if that was asked for and cannot be had.
