@@ -140,6 +140,17 @@ class Abuse(unittest.TestCase):
             for one in idle:
                 one.close()
 
+    def test_who_does_not_read_is_not_waited_for(self):
+        """They stay until the end: their places must be free before (tearDown)."""
+        for _ in range(300):
+            one = socket.socket()
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            one.settimeout(WAIT)
+            one.connect(("127.0.0.1", self.served.port))
+            one.sendall(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
+            self.addCleanup(one.close)
+        self.assertEqual(self.served.get("/healthz").status, 200)
+
     def test_what_is_refused_is_refused_in_words(self):
         self.assertIn(b" 431 ", self.served.raw(HUGE).split(b"\r\n")[0])
         self.assertIn(b" 405 ", self.served.raw(BODY).split(b"\r\n")[0])

@@ -45,6 +45,7 @@ class Connection {
   [[nodiscard]] bool unfinished() const { return phase_ <= Phase::head; }
   [[nodiscard]] const std::string& received() const { return received_; }
   [[nodiscard]] const WebSecurity* security() const { return security_.get(); }
+  [[nodiscard]] std::size_t held_bytes() const { return answer_.size(); }
   // Nobody speaks HTTP without TLS on a port of TLS, but some try.
   [[nodiscard]] bool lacks_tls() const { return lacks_tls_; }
 

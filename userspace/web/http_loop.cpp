@@ -184,6 +184,18 @@ void HttpLoop::send(Connection& connection, const Page& page, const HttpRequest&
   form.gzip = accepts_gzip(request.header("accept-encoding"));
   if (connection.security() != nullptr) form.extra = connection.security()->headers;
   connection.answer(http_response(page, form), now_);
+  bound_held_bytes(connection);
+}
+
+void HttpLoop::bound_held_bytes(const Connection& newest) {
+  std::size_t held = 0;
+  for (const auto& [id, connection] : connections_) held += connection.held_bytes();
+  for (auto at = connections_.begin(); at != connections_.end() && held > most_held_bytes;) {
+    const auto here = at++;
+    if (here->second.held_bytes() == 0 || &here->second == &newest) continue;
+    held -= here->second.held_bytes();
+    connections_.erase(here);
+  }
 }
 
 void HttpLoop::hear_verdicts() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The loop of the web server's thread: accepts, lets every connection proceed, has requests answered. Bounds
-// how many connections there are: when all places are taken, the one that has been asking longest goes.
+// how many connections there are, and what they hold: when all places are taken, the one that has been asking
+// longest goes, and when too much is unread, the one that has been reading longest.
 #pragma once
 
 #include <atomic>
@@ -24,6 +25,8 @@ class HttpLoop {
  public:
   using SecuritySource = std::function<std::shared_ptr<const WebSecurity>()>;
   static constexpr std::size_t most_connections = 512;
+  static constexpr std::size_t most_held_bytes = std::size_t{16}
+                                                 << 20;  // of answers that clients do not read
 
   [[nodiscard]] static Result<std::unique_ptr<HttpLoop>> open(Fd listener, Site site,
                                                               SecuritySource security);
@@ -50,6 +53,7 @@ class HttpLoop {
   void respond(std::uint64_t id, Connection& connection);
   void respond_allowed(Connection& connection, const HttpRequest& request);
   void send(Connection& connection, const Page& page, const HttpRequest& request);
+  void bound_held_bytes(const Connection& newest);
   void hear_verdicts();
   void settle(std::uint64_t id, Connection& connection);
   void sweep();

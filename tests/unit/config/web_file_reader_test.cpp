@@ -89,11 +89,11 @@ using test::Bad;
 INSTANTIATE_TEST_SUITE_P(
     WebFileReader, BadWebFile,
     testing::Values(
-        Bad{"no_yaml", "a: [", "1:5", "not valid YAML"},
+        Bad{"no_yaml", "a: [", "1:1", "not valid YAML"},
         Bad{"a_word", "tls", "1:1", "the file must be a map"},
-        Bad{"unknown_section", "tls_config: {}\n", "1:1", "did you mean 'tls_server_config'?"},
-        Bad{"unknown_key", tls("  client_ca: x\n"), "4:3",
-            "unknown key 'client_ca' in tls_server_config; did you mean 'client_ca_file'?"},
+        Bad{"unknown_section", "tls_server_confg: {}\n", "1:1", "did you mean 'tls_server_config'?"},
+        Bad{"unknown_key", tls("  client_ca_fil: x\n"), "4:3",
+            "unknown key 'client_ca_fil' in tls_server_config; did you mean 'client_ca_file'?"},
         Bad{"no_key", "tls_server_config:\n  cert_file: c\n", "2:3", "must have key_file"},
         Bad{"no_certificate", "tls_server_config:\n  key_file: c\n", "2:3", "must have cert_file"},
         Bad{"empty_path", "tls_server_config: { cert_file: '', key_file: k }\n", "1:33", "must name a file"},
