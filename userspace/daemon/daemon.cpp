@@ -7,6 +7,7 @@
 #include <iostream>
 
 #include "config/config_file.h"
+#include "daemon/web_security.h"
 #include "diagnosis/diagnose.h"
 #include "diagnosis/syscall_limits.h"
 
@@ -192,6 +193,10 @@ void Daemon::reload() {
   const auto now = parts_.clock->now();
   service_.reloading(now.monotonic);
   auto loaded = load_settings(parts_.flags);
+  if (const auto* read = std::get_if<Settings>(&loaded)) {
+    if (auto problems = problems_of_web_file(read->web_config_file); !problems.empty())
+      loaded = std::move(problems);
+  }
   const auto* settings = std::get_if<Settings>(&loaded);
   tally_.reloaded(settings != nullptr, now.wall);
   if (settings != nullptr) {
@@ -218,6 +223,12 @@ void Daemon::apply(Settings settings) {
   if (settings.web != parts_.settings.web) {
     log_.notice("restart_needed", "web.listen_address takes effect after a restart", now);
     settings.web = parts_.settings.web;
+  }
+  if (settings.telemetry_path != parts_.settings.telemetry_path ||
+      settings.web_config_file != parts_.settings.web_config_file) {
+    log_.notice("restart_needed", "web.telemetry_path and web.config_file take effect after a restart", now);
+    settings.telemetry_path = parts_.settings.telemetry_path;
+    settings.web_config_file = parts_.settings.web_config_file;
   }
   apply_policy(settings.policy, now);
   if (settings.scan_interval != parts_.settings.scan_interval) {

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "web/pages.h"
 
-#include <prometheus/text_serializer.h>
-
 #include <array>
 
 #include "report/findings_page.h"
 #include "report/health.h"
 #include "report/history_page.h"
-#include "report/metrics.h"
 #include "report/monitor_page.h"
 #include "report/syscalls_page.h"
 #include "web/assets.h"
@@ -26,11 +23,6 @@ struct Moment {
 
 Page landing(const Moment& moment) {
   return {200, "text/html; charset=utf-8", status_page(moment.state.get()), page_headers()};
-}
-
-Page metrics_page(const Moment& moment) {
-  return {200, "text/plain; version=0.0.4; charset=utf-8",
-          prometheus::TextSerializer().Serialize(collect_metrics(moment.state.get()))};
 }
 
 Page health_page(const Moment& moment) {
@@ -53,9 +45,8 @@ struct Route {
   Page (*answer)(const Moment& moment);
 };
 
-constexpr std::array<Route, 7> routes{{
+constexpr std::array<Route, 6> routes{{
     {"/", landing},
-    {"/metrics", metrics_page},
     {"/healthz", health_page},
     {"/api/v1/findings", json_page<json::findings_page>},
     {"/api/v1/history", json_page<json::history_page>},
@@ -64,8 +55,8 @@ constexpr std::array<Route, 7> routes{{
 }};
 
 Page nothing_here() {
-  std::string known;
-  for (const Route& route : routes) known += (known.empty() ? "" : ", ") + std::string(route.path);
+  std::string known = "/metrics";
+  for (const Route& route : routes) known += ", " + std::string(route.path);
   Page page;
   page.status = 404;
   page.body = "nothing here; there are " + known + "\n";

@@ -19,7 +19,7 @@ struct Page {
   std::vector<std::pair<std::string, std::string>> headers{};  // more than every answer has
 };
 
-// The answer to GET `path` (without its query).
+// The answer to GET `path` (without its query). The metrics are not among these: site.h has them.
 [[nodiscard]] Page page_at(std::string_view path, const Publication& publication, const Clock& clock);
 
 }  // namespace wedged
