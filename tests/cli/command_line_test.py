@@ -30,7 +30,7 @@ class CommandLine(unittest.TestCase):
 
     def test_the_help_of_run_names_its_flags(self):
         text = wedged("run", "--help").stdout
-        for flag in ("--config", "--pid", "--cgroup", "--observe", "--interval", "--web.listen-address", "--json", "--no-web"):
+        for flag in ("--config", "--pid", "--cgroup", "--observe", "--interval", "--web.listen-address", "--web.telemetry-path", "--web.config.file", "--json", "--no-web"):
             self.assertIn(flag, text)
 
     def test_the_help_of_why_names_its_flags(self):

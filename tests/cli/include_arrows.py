@@ -24,7 +24,7 @@ ARROWS = {
     "state": {"policy", "diagnosis", "observation", "util"},
     "recording": {"observation", "util"},
     "report": {"action", "policy", "diagnosis", "observation", "util"},
-    "web": {"report", "policy", "diagnosis", "observation", "util"},
+    "web": {"report", "config", "policy", "diagnosis", "observation", "util"},
     "inject": {"util"},  # a program of its own
 }
 ARROWS["daemon"] = set(ARROWS) - {"inject"}
@@ -33,8 +33,10 @@ ARROWS["daemon"] = set(ARROWS) - {"inject"}
 SOLE_INCLUDERS = [
     (r"(bpf/.*|linux/bpf\.h|.*\.skel\.h|abi\.h)", ("kernel/", "inject/kernel_loop.cpp"), "libbpf, BPF skeletons and bpf/abi.h"),
     (r"CLI/.*", ("config/command_line.cpp", "config/check_options.cpp", "inject/command_line.cpp"), "CLI11"),
-    (r"civetweb\.h|CivetServer\.h", ("web/web_server.cpp",), "civetweb"),
-    (r"prometheus/.*", ("report/", "web/pages.cpp"), "prometheus-cpp"),
+    (r"openssl/(ssl|err)\.h", ("web/tls.cpp",), "OpenSSL's TLS"),
+    (r"openssl/.*|crypt\.h", ("web/tls.cpp", "web/bcrypt.cpp", "web/password_memory.cpp"), "OpenSSL and libcrypt"),
+    (r"zlib\.h", ("web/gzip.cpp",), "zlib"),
+    (r"prometheus/.*", ("report/",), "prometheus-cpp"),
     (r"nlohmann/.*", ("report/", "recording/", "inspector/", "state/"), "nlohmann-json"),
     (r"systemd/.*", ("daemon/", "action/unit_bus.cpp"), "libsystemd"),
     (r"elfutils/.*|dwarf\.h|libelf\.h|gelf\.h", ("inspector/",), "elfutils"),

@@ -56,8 +56,9 @@ class IncludeArrows(unittest.TestCase):
         self.assert_innocent("userspace/inject/command_line.cpp", APACHE + "#include <CLI/CLI.hpp>\n")
         self.assert_breach("userspace/config/other.cpp", APACHE + "#include <CLI/CLI.hpp>\n", "CLI11")
         self.assert_breach("userspace/inject/other.cpp", APACHE + "#include <CLI/CLI.hpp>\n", "CLI11")
-        self.assert_innocent("userspace/web/web_server.cpp", APACHE + "#include <civetweb.h>\n")
-        self.assert_breach("userspace/report/metrics.cpp", APACHE + "#include <civetweb.h>\n", "civetweb")
+        self.assert_innocent("userspace/web/tls.cpp", APACHE + "#include <openssl/ssl.h>\n")
+        self.assert_breach("userspace/web/bcrypt.cpp", APACHE + "#include <openssl/ssl.h>\n", "OpenSSL's TLS")
+        self.assert_breach("userspace/report/metrics.cpp", APACHE + "#include <crypt.h>\n", "libcrypt")
 
     def test_json_is_included_where_values_leave_the_process_only(self):
         for place in ("report/a.cpp", "recording/a.cpp", "inspector/protocol.cpp"):

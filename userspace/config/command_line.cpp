@@ -11,6 +11,7 @@
 #include "config/listen_address.h"
 #include "config/problems.h"
 #include "config/settings_reader.h"
+#include "config/telemetry_path.h"
 #include "config/why_arguments.h"
 
 namespace wedged {
@@ -88,7 +89,19 @@ CLI::Option* add_listen_address(CLI::App& command, Flags& flags, const std::stri
 void add_web(CLI::App& command, Flags& flags) {
   auto* listen = add_listen_address(command, flags,
                                     "Where to serve metrics, health and findings, 127.0.0.1:9974 by default");
-  command.add_flag("--no-web", flags.no_web, "Serve nothing")->excludes(listen);
+  auto* path = command
+                   .add_option("--web.telemetry-path", flags.telemetry_path,
+                               "Path of the metrics, /metrics by default")
+                   ->type_name("PATH")
+                   ->check(fault_of_telemetry_path);
+  auto* file = command
+                   .add_option("--web.config.file", flags.web_config_file,
+                               "TLS and passwords, as Prometheus's exporters have it")
+                   ->type_name("FILE");
+  command.add_flag("--no-web", flags.no_web, "Serve nothing")
+      ->excludes(listen)
+      ->excludes(path)
+      ->excludes(file);
 }
 
 void add_at_least(CLI::App& command, Flags& flags) {

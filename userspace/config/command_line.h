@@ -24,6 +24,8 @@ struct Flags {
   std::optional<ObserveMode> observe;
   std::optional<Duration> interval;
   std::optional<ListenAddress> listen_address;
+  std::optional<std::string> telemetry_path;
+  std::optional<std::string> web_config_file;  // empty: none, whatever the configuration says
   bool no_web = false;
   bool json = false;
   std::optional<Duration> at_least;  // `list`: how long stuck

@@ -36,6 +36,8 @@ void lay_over(const Flags& flags, Settings& settings) {
   settings.observe = flags.observe.value_or(settings.observe);
   if (flags.listen_address) settings.web = flags.listen_address;
   if (flags.no_web) settings.web = std::nullopt;
+  settings.telemetry_path = flags.telemetry_path.value_or(settings.telemetry_path);
+  settings.web_config_file = flags.web_config_file.value_or(settings.web_config_file);
   settings.scope = {flags.pids, flags.cgroup};
 }
 

@@ -41,6 +41,8 @@ struct Settings {
   ObserveMode observe = ObserveMode::calls;
   Thresholds thresholds;
   std::optional<ListenAddress> web = ListenAddress{};  // absent: no web server
+  std::string telemetry_path = "/metrics";             // of the metrics on it
+  std::string web_config_file;                         // TLS and passwords; empty: none
   Policy policy;
   Scope scope;  // set by flags alone
 

@@ -4,6 +4,7 @@
 #include "config/call_names.h"
 #include "config/fields.h"
 #include "config/listen_address.h"
+#include "config/telemetry_path.h"
 
 namespace wedged {
 namespace {
@@ -52,8 +53,7 @@ void read_slow_syscall(const YamlNode& node, Thresholds& thresholds, Problems& p
   if (const YamlNode* limits = fields.find("limits")) read_call_limits(*limits, thresholds, problems);
 }
 
-void read_web(const YamlNode& node, std::optional<ListenAddress>& web, Problems& problems) {
-  const Fields fields{node, "web", {"listen_address"}, problems};
+void read_listen_address(const Fields& fields, std::optional<ListenAddress>& web) {
   const YamlNode* address = fields.find("listen_address");
   const auto word = address ? fields.word(*address, "listen_address") : std::nullopt;
   if (!word) return;
@@ -66,6 +66,20 @@ void read_web(const YamlNode& node, std::optional<ListenAddress>& web, Problems&
     web = *parsed;
   } else {
     fields.add_problem(*address, "listen_address", parsed.error().message + ", or none");
+  }
+}
+
+void read_web(const YamlNode& node, Settings& settings, Problems& problems) {
+  const Fields fields{node, "web", {"listen_address", "telemetry_path", "config_file"}, problems};
+  read_listen_address(fields, settings.web);
+  fields.absolute_path("config_file", settings.web_config_file);
+  const YamlNode* path = fields.find("telemetry_path");
+  const auto word = path ? fields.word(*path, "telemetry_path") : std::nullopt;
+  if (!word) return;
+  if (const std::string fault = fault_of_telemetry_path(*word); !fault.empty()) {
+    fields.add_problem(*path, "telemetry_path", fault);
+  } else {
+    settings.telemetry_path = *word;
   }
 }
 
@@ -88,7 +102,7 @@ Settings read_settings(const YamlNode& root, PolicyReader& policy, Problems& pro
   if (const YamlNode* node = fields.find("thresholds")) read_thresholds(*node, settings.thresholds, problems);
   if (const YamlNode* node = fields.find("slow_syscall"))
     read_slow_syscall(*node, settings.thresholds, problems);
-  if (const YamlNode* node = fields.find("web")) read_web(*node, settings.web, problems);
+  if (const YamlNode* node = fields.find("web")) read_web(*node, settings, problems);
   if (const YamlNode* node = fields.find("policy")) policy.read(*node, problems);
   return settings;
 }

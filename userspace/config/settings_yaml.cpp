@@ -48,7 +48,10 @@ std::string to_yaml(const Settings& settings) {
   write_thresholds(out, thresholds);
   out << "slow_syscall:\n  default: " << text_or_none(thresholds.slow_syscall_default) << "\n";
   write_call_limits(out, thresholds);
-  out << "web:\n  listen_address: " << (settings.web ? in_quotes(settings.web->text()) : "none") << "\n";
+  out << "web:\n  listen_address: " << (settings.web ? in_quotes(settings.web->text()) : "none")
+      << "\n  telemetry_path: " << settings.telemetry_path << "\n";
+  if (!settings.web_config_file.empty())
+    out << "  config_file: " << in_quotes(settings.web_config_file) << "\n";
   write_policy(out, settings.policy);
   return out.str();
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `wedged check`: one line and an exit code of the plug-in convention. Asks the daemon; looks by itself if
-// none listens. Whatever happens it ends within its time: who asks is often somebody who kills.
+// none listens, or it lets only others in. Whatever happens it ends within its time: who asks is often
+// somebody who kills.
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -8,6 +9,8 @@
 #include <csignal>
 #include <cstring>
 #include <iostream>
+#include <string>
+#include <variant>
 
 #include "config/config_file.h"
 #include "daemon/commands.h"
@@ -99,13 +102,27 @@ CheckLevels levels_of(const CheckFlags& flags) {
   return {flags.warning, flags.critical, flags.lasting};
 }
 
-// Nothing: nobody listens there.
-std::optional<CheckVerdict> ask(const HttpPlace& place, const CheckSelection& selection,
-                                const CheckFlags& flags) {
+// What a server says of itself that lets in only who has a password, or only TLS; nothing if it is another.
+std::string barrier_of(const HttpPlace& place, const HttpReply& reply) {
+  constexpr int unauthorized = 401;
+  const std::string who = "the daemon at " + place.text();
+  if (reply.status == unauthorized && place.credentials.empty())
+    return who + " wants a password; with --url http://USER:PASSWORD@HOST:PORT it is told";
+  if (reply.status == unauthorized) return who + " does not accept this user and password";
+  if (reply.body.find("HTTP request to an HTTPS server") != std::string::npos)
+    return who + " speaks TLS, which this command does not";
+  return {};
+}
+
+// A verdict, or why none is to be had there.
+using Asked = std::variant<CheckVerdict, std::string>;
+
+Asked ask(const HttpPlace& place, const CheckSelection& selection, const CheckFlags& flags) {
   const auto reply = http_get(place, flags.timeout);
-  if (!reply && reply.error().kind == ErrorKind::gone) return std::nullopt;
+  if (!reply && reply.error().kind == ErrorKind::gone) return "nobody listens at " + place.text();
   const std::string who = "the daemon at " + place.text();
   if (!reply) return cannot_tell(who + ": " + reply.error().message);
+  if (std::string barrier = barrier_of(place, *reply); !barrier.empty()) return barrier;
   constexpr int not_yet = 503;
   if (reply->status != 200 && reply->status != not_yet)
     return cannot_tell(who + " answers " + std::to_string(reply->status) + "; is it a wedged?");
@@ -124,8 +141,9 @@ Answer look(const Settings& settings, const CheckSelection& selection, const Che
 Answer ask_at_url(const CheckSelection& selection, const CheckFlags& flags) {
   const auto place = parse_http_url(*flags.url, findings_path);
   if (!place) return trouble("--url: " + place.error().message);
-  const auto verdict = ask(*place, selection, flags);
-  return verdict ? Answer{*verdict} : trouble("nobody listens at " + place->text());
+  const auto asked = ask(*place, selection, flags);
+  const auto* verdict = std::get_if<CheckVerdict>(&asked);
+  return verdict != nullptr ? Answer{*verdict} : trouble(std::get<std::string>(asked));
 }
 
 Answer ask_here(const Flags& all, CheckSelection& selection) {
@@ -137,8 +155,9 @@ Answer ask_here(const Flags& all, CheckSelection& selection) {
   std::string why;
   if (!flags.local && settings->web) {
     const auto place = place_of(*settings->web, findings_path);
-    if (const auto verdict = ask(place, selection, flags)) return {*verdict};
-    why = "nobody listens at " + place.text();
+    const auto asked = ask(place, selection, flags);
+    if (const auto* verdict = std::get_if<CheckVerdict>(&asked)) return {*verdict};
+    why = std::get<std::string>(asked);
   } else if (!flags.local) {
     why = "the configuration has no web server";
   }

@@ -8,6 +8,7 @@
 #include "config/policy_warnings.h"
 #include "config/words.h"
 #include "daemon/commands.h"
+#include "daemon/web_security.h"
 
 namespace wedged {
 
@@ -22,6 +23,8 @@ void explain(const LoadedConfig& config) {
             << (policy.enforce ? "enforced" : "not enforced (dry run)") << '\n';
   for (std::size_t at = 1; at < config.files.size(); ++at)
     std::cout << config.files[at] << ": valid, read in addition\n";
+  if (const std::string& web = config.settings.web_config_file; !web.empty())
+    std::cout << web << ": valid, for the web server\n";
   for (const Rule& rule : policy.rules) std::cout << explain_rule(policy, rule) << '\n';
   for (const std::string& sentence : explain_bounds(policy)) std::cout << sentence << '\n';
 }
@@ -35,6 +38,10 @@ ExitCode config_check_command(const Flags& flags) {
     return ExitCode::invalid_config;
   }
   const auto& config = std::get<LoadedConfig>(loaded);
+  if (const auto problems = problems_of_web_file(config.settings.web_config_file); !problems.empty()) {
+    for (const auto& problem : problems) std::cerr << problem.text() << '\n';
+    return ExitCode::invalid_config;
+  }
   explain(config);
   std::cout.flush();
   for (const auto& warning : warnings_of(config)) std::cerr << warning.text() << '\n';

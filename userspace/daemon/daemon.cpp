@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/daemon.h"
 
+#include <sys/utsname.h>
+
 #include <ctime>
 #include <iostream>
 
 #include "config/config_file.h"
+#include "daemon/web_security.h"
 #include "diagnosis/diagnose.h"
 #include "diagnosis/syscall_limits.h"
 
@@ -35,6 +38,11 @@ std::vector<ProgramState> program_states(const Probes& probes) {
 InspectorCounters counters_of(const InspectorStats& stats) {
   return {stats.requests, stats.replies, stats.deadlines_missed,
           stats.crashes,  stats.started, stats.unkillable};
+}
+
+std::string host_name() {
+  utsname names{};
+  return uname(&names) == 0 ? names.nodename : "";
 }
 
 std::string status_line(const FindingChanges& findings, std::uint64_t threads) {
@@ -114,12 +122,14 @@ void Daemon::report(const KernelVoice& voice, const ClockPair& now) {
 
 void Daemon::report(const FindingChanges& findings, const Acts& acts, const ClockPair& now) {
   tally_.found(findings);
+  chronicle_.found(findings, now.monotonic);
   for (const auto& finding : findings.raised) log_.raised(finding, now);
   report(acts.ended, now);
   if (acts.suspended) log_.suspended({*acts.suspended, acts.wanted, parts_.settings.policy.brake}, now);
   if (acts.not_kept) log_.notice("ledger_not_kept", acts.not_kept->message, now);
   for (const auto& decision : acts.decisions) {
     if (decision.verdict == Verdict::refuse) tally_.refused(decision);
+    chronicle_.decided(decision, findings.open);
     log_.decided(decision, now);
   }
   report(acts.outcomes, now);
@@ -129,6 +139,7 @@ void Daemon::report(const FindingChanges& findings, const Acts& acts, const Cloc
 void Daemon::report(const std::vector<Outcome>& outcomes, const ClockPair& now) {
   for (const auto& outcome : outcomes) {
     tally_.acted(outcome);
+    chronicle_.acted(outcome);
     log_.done(outcome, now);
   }
 }
@@ -160,6 +171,13 @@ void Daemon::publish(const Snapshot& snapshot, const FindingChanges& findings, c
   state->config_ok = tally_.config_ok();
   state->config_loaded = tally_.config_loaded();
   state->rule_actions = rule_actions(parts_.settings.policy);
+  state->host = host_name();
+  state->started = started_;
+  chronicle_.scanned({now.monotonic, scan_duration, cpu_time, snapshot.threads_scanned}, state->syscalls,
+                     state->losses);
+  state->story = chronicle_.story();
+  state->syscall_series = chronicle_.series().syscalls();
+  state->monitor_series = chronicle_.series().monitor();
   parts_.publication->publish(std::move(state));
 }
 
@@ -175,6 +193,10 @@ void Daemon::reload() {
   const auto now = parts_.clock->now();
   service_.reloading(now.monotonic);
   auto loaded = load_settings(parts_.flags);
+  if (const auto* read = std::get_if<Settings>(&loaded)) {
+    if (auto problems = problems_of_web_file(read->web_config_file); !problems.empty())
+      loaded = std::move(problems);
+  }
   const auto* settings = std::get_if<Settings>(&loaded);
   tally_.reloaded(settings != nullptr, now.wall);
   if (settings != nullptr) {
@@ -201,6 +223,12 @@ void Daemon::apply(Settings settings) {
   if (settings.web != parts_.settings.web) {
     log_.notice("restart_needed", "web.listen_address takes effect after a restart", now);
     settings.web = parts_.settings.web;
+  }
+  if (settings.telemetry_path != parts_.settings.telemetry_path ||
+      settings.web_config_file != parts_.settings.web_config_file) {
+    log_.notice("restart_needed", "web.telemetry_path and web.config_file take effect after a restart", now);
+    settings.telemetry_path = parts_.settings.telemetry_path;
+    settings.web_config_file = parts_.settings.web_config_file;
   }
   apply_policy(settings.policy, now);
   if (settings.scan_interval != parts_.settings.scan_interval) {

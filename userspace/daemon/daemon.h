@@ -16,6 +16,7 @@
 #include "daemon/tally.h"
 #include "diagnosis/tracker.h"
 #include "observation/history.h"
+#include "report/chronicle.h"
 #include "report/published.h"
 
 namespace wedged {
@@ -57,6 +58,7 @@ class Daemon {
   EventLog log_;
   ServiceManager service_;
   Tally tally_;
+  Chronicle chronicle_;
   Instant started_{};
 };
 

@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <memory>
+#include <string_view>
 
 #include "util/fd.h"
 
@@ -97,16 +98,34 @@ Result<std::string> receive_all(int connection, const Deadline& deadline) {
   return Error{ErrorKind::system, "its answer is too long"};
 }
 
+std::string base64(std::string_view text) {
+  constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  for (std::size_t at = 0; at < text.size(); at += 3) {
+    unsigned bits = 0;
+    for (std::size_t i = 0; i < 3; ++i)
+      bits = bits << 8U | (at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0U);
+    for (std::size_t i = 0; i < 4; ++i)
+      out += at + i <= text.size() ? letters[bits >> (18U - 6U * i) & 63U] : '=';
+  }
+  return out;
+}
+
+std::string request_to(const HttpPlace& place) {
+  const std::string host = place.text().substr(place.text().find("//") + 2);
+  return "GET " + place.path + " HTTP/1.0\r\nHost: " + host + "\r\nUser-Agent: wedged/" WEDGED_VERSION +
+         "\r\nAccept: application/json\r\n" +
+         (place.credentials.empty() ? "" : "Authorization: Basic " + base64(place.credentials) + "\r\n") +
+         "\r\n";
+}
+
 }  // namespace
 
 Result<HttpReply> http_get(const HttpPlace& place, Duration at_most) {
   const Deadline deadline(at_most);
   const auto connection = connect_to(place, deadline);
   if (!connection) return connection.error();
-  const std::string host = place.text().substr(place.text().find("//") + 2);
-  const std::string request = "GET " + place.path + " HTTP/1.0\r\nHost: " + host +
-                              "\r\nUser-Agent: wedged/" WEDGED_VERSION "\r\nAccept: application/json\r\n\r\n";
-  if (auto sent = send_all(connection->get(), request, deadline); !sent) return sent.error();
+  if (auto sent = send_all(connection->get(), request_to(place), deadline); !sent) return sent.error();
   const auto bytes = receive_all(connection->get(), deadline);
   if (!bytes) return bytes.error();
   return parse_http_reply(*bytes);

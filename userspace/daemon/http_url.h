@@ -13,14 +13,15 @@ struct HttpPlace {
   std::string host;  // a name or an address, IPv6 without brackets
   unsigned short port = 9974;
   std::string path = "/";
+  std::string credentials{};  // "user:password"; empty: none
 
-  [[nodiscard]] std::string text() const;  // "http://[::1]:9974"; without the path
+  [[nodiscard]] std::string text() const;  // "http://[::1]:9974"; without the path and the password
 
   bool operator==(const HttpPlace&) const = default;
 };
 
-// "http://HOST[:PORT][/PATH]" with `path` at its end. Kind `malformed`, or `unsupported` for https; the
-// message is a predicate: "must be ...".
+// "http://[USER:PASSWORD@]HOST[:PORT][/PATH]" with `path` at its end. Kind `malformed`, or `unsupported` for
+// https; the message is a predicate: "must be ...".
 [[nodiscard]] Result<HttpPlace> parse_http_url(const std::string& url, const std::string& path);
 
 // Where somebody on this host reaches who listens on that address.

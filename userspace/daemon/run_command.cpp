@@ -10,7 +10,9 @@
 #include "action/host_executor.h"
 #include "daemon/commands.h"
 #include "daemon/daemon.h"
+#include "daemon/http_url.h"
 #include "daemon/observing.h"
+#include "daemon/web_security.h"
 #include "kernel/members.h"
 #include "kernel/procfs.h"
 #include "report/events_json.h"
@@ -56,13 +58,36 @@ Enforcer enforcer_for(Lookout& lookout, const Clock& clock) {
           surroundings_here()};
 }
 
-void announce(const Settings& settings) {
+void announce(const Settings& settings, bool tls) {
   std::cerr << "wedged " WEDGED_VERSION ": watching, one scan every "
             << std::chrono::duration_cast<std::chrono::milliseconds>(settings.scan_interval).count()
             << " ms; policy: " << settings.policy.rules.size()
             << (settings.policy.rules.size() == 1 ? " rule, " : " rules, ")
             << (settings.policy.enforce ? "enforced" : "not enforced (dry run)") << '\n';
-  if (settings.web) std::cerr << "wedged: metrics on http://" << settings.web->text() << "/metrics\n";
+  if (!settings.web) return;
+  const std::string scheme = tls ? "https" : "http";
+  std::cerr << "wedged: status page on " << scheme << place_of(*settings.web, "/").text().substr(4) << "/\n"
+            << "wedged: metrics on " << scheme << "://" << settings.web->text() << settings.telemetry_path
+            << '\n';
+}
+
+// What protects the web server; nothing if that was asked for and cannot be had.
+std::optional<LoadedWebFile> protection_of(const Settings& settings) {
+  if (!settings.web || settings.web_config_file.empty()) return LoadedWebFile{};
+  LoadedWebFile loaded = load_web_file(settings.web_config_file);
+  for (const auto& problem : loaded.problems) std::cerr << problem.text() << '\n';
+  if (!loaded.problems.empty()) return std::nullopt;
+  return loaded;
+}
+
+WebOptions web_options(const Settings& settings, const LoadedWebFile& protection) {
+  WebOptions options;
+  options.address = settings.web->text();
+  options.telemetry_path = settings.telemetry_path;
+  if (protection.security == nullptr) return options;
+  const auto keeper = std::make_shared<WebSecurityKeeper>(settings.web_config_file, protection);
+  options.security = [keeper] { return keeper->now(); };
+  return options;
 }
 
 }  // namespace
@@ -74,18 +99,21 @@ ExitCode run_command(const Flags& flags) {
   if (!loop) return complain(loop.error().message, ExitCode::failed);
   if (const auto why = why_it_cannot_enforce(*settings)) return complain(*why, ExitCode::denied);
 
+  const auto protection = protection_of(*settings);
+  if (!protection) return ExitCode::invalid_config;
+
   const SystemClock clock;
   Publication publication;
   std::optional<WebServer> web;
   if (settings->web) {
-    auto listening = WebServer::listen(settings->web->text(), publication, clock);
+    auto listening = WebServer::listen(web_options(*settings, *protection), publication, clock);
     if (!listening) return complain(listening.error().message, ExitCode::address_unavailable);
     web = std::move(*listening);
   }
   auto observer = start_observing(*settings, observing_of(settings->observe));
   if (!observer) return complain(observer.error().message, exit_code_of(observer.error()));
 
-  announce(*settings);
+  announce(*settings, protection->security && protection->security->tls);
   Lookout lookout(std::move(*observer));
   if (const auto why = lookout.deaf())
     std::cerr << "wedged: the kernel's log is not heard, findings lack its reports: " << why->message << '\n';

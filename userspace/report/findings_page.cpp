@@ -4,48 +4,37 @@
 #include <algorithm>
 
 #include "report/json_values.h"
+#include "report/note_json.h"
 
-namespace wedged {
-
-Duration stale_after(Duration scan_interval) {
-  constexpr int intervals = 3;
-  constexpr Duration least = std::chrono::seconds(5);
-  return std::max<Duration>(intervals * scan_interval, least);
-}
-
-namespace json {
+namespace wedged::json {
 namespace {
 
-ordered_json page_head(const ClockPair& now) {
-  return {{"schema", schema},
-          {"wedged", WEDGED_VERSION},
-          {"time", time_value(now.wall)},
-          {"last_scan", nullptr},
-          {"scan_interval_seconds", nullptr},
-          {"stale_after_seconds", nullptr},
-          {"stale", true},
-          {"enforcing", nullptr},
-          {"findings", ordered_json::array()}};
+// Null if nothing is remembered of it: it is newer than the story.
+const FindingRecord* record_of(const Story* story, const FindingKey& key) {
+  if (story == nullptr) return nullptr;
+  const auto found =
+      std::lower_bound(story->open.begin(), story->open.end(), key,
+                       [](const auto& record, const auto& wanted) { return record->key < wanted; });
+  return found != story->open.end() && (*found)->key == key ? found->get() : nullptr;
+}
+
+ordered_json open_value(const Finding& finding, const Published& state) {
+  ordered_json value = finding_value(finding, state.at, listed_on_page);
+  const FindingRecord* record = record_of(state.story.get(), finding.key);
+  value["decisions"] = record == nullptr ? ordered_json::array() : notes_value(record->notes, state.at);
+  return value;
 }
 
 }  // namespace
 
 std::string findings_page(const Published* state, const ClockPair& now) {
-  ordered_json page = page_head(now);
-  if (state == nullptr || state->at.monotonic == Instant{}) return line_of(page);
-  const Duration age = std::max(now.monotonic - state->at.monotonic, Duration{});
-  page["last_scan"] = {{"time", time_value(state->at.wall)},
-                       {"age_seconds", seconds_of(age)},
-                       {"duration_seconds", seconds_of(state->scan_duration)},
-                       {"threads", state->threads_scanned}};
-  page["scan_interval_seconds"] = seconds_of(state->scan_interval);
-  page["stale_after_seconds"] = seconds_of(stale_after(state->scan_interval));
-  page["stale"] = age > stale_after(state->scan_interval);
+  ordered_json page = page_head(state, now);
+  page["enforcing"] = nullptr;
+  page["findings"] = ordered_json::array();
+  if (!was_scanned(state)) return line_of(page);
   page["enforcing"] = state->enforcing;
-  for (const Finding& finding : state->open)
-    page["findings"].push_back(finding_value(finding, state->at, listed_on_page));
+  for (const Finding& finding : state->open) page["findings"].push_back(open_value(finding, *state));
   return line_of(page);
 }
 
-}  // namespace json
-}  // namespace wedged
+}  // namespace wedged::json

@@ -5,14 +5,10 @@
 #include <cstddef>
 #include <string>
 
+#include "report/page_head.h"
 #include "report/published.h"
 
-namespace wedged {
-
-// A last scan older than this tells nothing of now: three intervals, and always at least five seconds.
-[[nodiscard]] Duration stale_after(Duration scan_interval);
-
-namespace json {
+namespace wedged::json {
 
 // Threads and victims listed of one finding. More than in events: who asks here looks for somebody among
 // them.
@@ -21,5 +17,4 @@ inline constexpr std::size_t listed_on_page = 4096;
 // `state` may be null or from before the first scan: then "last_scan" is null.
 [[nodiscard]] std::string findings_page(const Published* state, const ClockPair& now);
 
-}  // namespace json
-}  // namespace wedged
+}  // namespace wedged::json

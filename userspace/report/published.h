@@ -16,6 +16,7 @@
 #include "observation/syscall_stats.h"
 #include "policy/decision.h"
 #include "policy/ledger_state.h"
+#include "report/remembered.h"
 
 namespace wedged {
 
@@ -74,6 +75,12 @@ struct Published {
   WallTime config_loaded{};
   std::vector<std::pair<std::string, std::string>>
       rule_actions;  // (rule, action) of the policy: their series start at 0
+  std::string host;  // its name
+  Instant started{};
+  // What is remembered: shared, so that publishing costs nothing; null: nothing.
+  std::shared_ptr<const Story> story;
+  std::shared_ptr<const Series<SyscallPoint>> syscall_series;
+  std::shared_ptr<const Series<MonitorPoint>> monitor_series;
 };
 
 // Where the loop leaves the newest state and the web threads pick it up. Thread-safe; a reader holds a share

@@ -1,44 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "web/pages.h"
 
-#include <prometheus/text_serializer.h>
+#include <array>
 
 #include "report/findings_page.h"
 #include "report/health.h"
-#include "web/landing_notice.h"
-#include "report/metrics.h"
+#include "report/history_page.h"
+#include "report/monitor_page.h"
+#include "report/syscalls_page.h"
+#include "web/assets.h"
+#include "web/status_page.h"
 
 namespace wedged {
 namespace {
 
-// Nothing that another process chose is in it, so there is nothing to escape.
-constexpr std::string_view landing_page =
-    "<!DOCTYPE html>\n"
-    "<html lang=\"en\"><head><meta charset=\"utf-8\"><title>wedged</title></head>\n"
-    "<body><h1>wedged " WEDGED_VERSION
-    "</h1>\n"
-    "<p>Monitor of threads that are stuck in the kernel of this host.</p>\n"
-    "<ul><li><a href=\"/metrics\">Metrics</a></li><li><a href=\"/healthz\">Health</a></li>"
-    "<li><a href=\"/api/v1/findings\">Findings</a></li></ul>\n"
-    "</body></html>\n";
+// What an answer is made from. The state is taken before the time: the other way round a scan in between
+// would seem to come from the future.
+struct Moment {
+  std::shared_ptr<const Published> state;  // null before the first publication
+  ClockPair now;
+};
 
-Page landing(const Publication& publication) {
-  Page page{200, "text/html; charset=utf-8", std::string(landing_page)};
-  const auto state = publication.latest();
-  page.body.insert(page.body.find("<ul>"), landing_notice(state.get()));
-  return page;
+Page landing(const Moment& moment) {
+  return {200, "text/html; charset=utf-8", status_page(moment.state.get()), page_headers()};
 }
 
-Page metrics_page(const Publication& publication) {
-  const auto state = publication.latest();
-  return {200, "text/plain; version=0.0.4; charset=utf-8",
-          prometheus::TextSerializer().Serialize(collect_metrics(state.get()))};
-}
-
-Page health_page(const Publication& publication, const Clock& clock) {
-  // First the state, then the time: the other way round a scan in between would seem to come from the future.
-  const auto state = publication.latest();
-  const Health health = health_of(state.get(), clock.now().monotonic);
+Page health_page(const Moment& moment) {
+  const Health health = health_of(moment.state.get(), moment.now.monotonic);
   Page page;
   page.status = health.ok ? 200 : 503;
   page.body = (health.ok ? "ok" : health.reason) + "\n";
@@ -46,24 +34,50 @@ Page health_page(const Publication& publication, const Clock& clock) {
 }
 
 // Without a scan there is nothing to say; an empty list would look like a healthy host.
-Page findings_page(const Publication& publication, const Clock& clock) {
-  const auto state = publication.latest();
-  const ClockPair now = clock.now();
-  const bool scanned = state != nullptr && state->at.monotonic != Instant{};
-  return {scanned ? 200 : 503, "application/json", json::findings_page(state.get(), now)};
+template <std::string (*document)(const Published*, const ClockPair&)>
+Page json_page(const Moment& moment) {
+  return {was_scanned(moment.state.get()) ? 200 : 503, "application/json",
+          document(moment.state.get(), moment.now)};
+}
+
+struct Route {
+  std::string_view path;
+  Page (*answer)(const Moment& moment);
+};
+
+constexpr std::array<Route, 6> routes{{
+    {"/", landing},
+    {"/healthz", health_page},
+    {"/api/v1/findings", json_page<json::findings_page>},
+    {"/api/v1/history", json_page<json::history_page>},
+    {"/api/v1/syscalls", json_page<json::syscalls_page>},
+    {"/api/v1/monitor", json_page<json::monitor_page>},
+}};
+
+Page nothing_here() {
+  std::string known = "/metrics";
+  for (const Route& route : routes) known += ", " + std::string(route.path);
+  Page page;
+  page.status = 404;
+  page.body = "nothing here; there are " + known + "\n";
+  return page;
+}
+
+Page asset_page(const Asset& asset) {
+  return {200, std::string(asset.content_type), std::string(asset.content), page_headers()};
 }
 
 }  // namespace
 
 Page page_at(std::string_view path, const Publication& publication, const Clock& clock) {
-  if (path == "/metrics") return metrics_page(publication);
-  if (path == "/healthz") return health_page(publication, clock);
-  if (path == "/api/v1/findings") return findings_page(publication, clock);
-  if (path == "/") return landing(publication);
-  Page page;
-  page.status = 404;
-  page.body = "nothing here; there are /metrics, /healthz and /api/v1/findings\n";
-  return page;
+  for (const Route& route : routes) {
+    if (route.path != path) continue;
+    auto state = publication.latest();
+    return route.answer({std::move(state), clock.now()});
+  }
+  const bool is_file = path.starts_with('/') && path != "/index.html";
+  if (const auto asset = is_file ? asset_named(path.substr(1)) : std::nullopt) return asset_page(*asset);
+  return nothing_here();
 }
 
 }  // namespace wedged

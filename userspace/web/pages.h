@@ -5,6 +5,8 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "report/published.h"
 
@@ -14,9 +16,10 @@ struct Page {
   int status = 200;
   std::string content_type = "text/plain; charset=utf-8";
   std::string body;
+  std::vector<std::pair<std::string, std::string>> headers{};  // more than every answer has
 };
 
-// The answer to GET `path` (without its query).
+// The answer to GET `path` (without its query). The metrics are not among these: site.h has them.
 [[nodiscard]] Page page_at(std::string_view path, const Publication& publication, const Clock& clock);
 
 }  // namespace wedged

@@ -45,7 +45,8 @@ TEST(CommandLine, each_command_is_known) {
 TEST(CommandLine, every_flag_of_run_is_read) {
   const Flags flags =
       command_line({"run", "--config", "a.yaml", "--pid", "1", "--pid=4194304", "--cgroup", "x.slice",
-                    "--observe", "scan", "--interval", "500ms", "--web.listen-address", "[::1]:80", "--json"})
+                    "--observe", "scan", "--interval", "500ms", "--web.listen-address", "[::1]:80",
+                    "--web.telemetry-path", "/m", "--web.config.file", "w.yaml", "--json"})
           .flags;
   EXPECT_EQ(flags.config_file, "a.yaml");
   EXPECT_EQ(flags.pids, (std::vector<int>{1, 4194304}));
@@ -53,6 +54,8 @@ TEST(CommandLine, every_flag_of_run_is_read) {
   EXPECT_EQ(flags.observe, ObserveMode::scan);
   EXPECT_EQ(flags.interval, 500ms);
   EXPECT_EQ(flags.listen_address, (ListenAddress{"::1", 80}));
+  EXPECT_EQ(flags.telemetry_path, "/m");
+  EXPECT_EQ(flags.web_config_file, "w.yaml");
   EXPECT_TRUE(flags.json);
   EXPECT_FALSE(flags.no_web);
 }
@@ -137,6 +140,8 @@ TEST(CommandLine, what_is_wrong_is_a_usage_error_that_names_it) {
       {{"run", "--cgroup", ""}, "--cgroup"},
       {{"run", "--observe", "all"}, "--observe: must be calls or scan, not 'all'"},
       {{"run", "--web.listen-address", "nowhere"}, "--web.listen-address: must be an IP address and a port"},
+      {{"run", "--web.telemetry-path", "metrics"}, "--web.telemetry-path: must be a path such as /metrics"},
+      {{"run", "--no-web", "--web.config.file", "w.yaml"}, "--web.config.file"},
       {{"run", "--no-web", "--web.listen-address", "127.0.0.1:1"}, "--web.listen-address"},
       {{"list", "--at-least", "-1s"}, "--at-least"},
       {{"why"}, "say which process: a PID or a NAME"},

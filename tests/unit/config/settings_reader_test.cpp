@@ -23,7 +23,7 @@ TEST(SettingsReader, every_setting_is_read) {
       "thresholds: { uninterruptible_wait: 2s, unkillable: 3m, lock_wait: 4s, kernel_loop: 5s, starved: 6s,\n"
       "  lost_leader: 7s, stopped: 8m, event_loop_spin: 9s }\n"
       "slow_syscall: { default: none, limits: { fsync: 2h, openat: none } }\n"
-      "web: { listen_address: '[::1]:80' }\n");
+      "web: { listen_address: '[::1]:80', telemetry_path: /m, config_file: /etc/web.yaml }\n");
   EXPECT_EQ(settings.scan_interval, 500ms);
   EXPECT_EQ(settings.observe, ObserveMode::scan);
   EXPECT_EQ(settings.thresholds.uninterruptible_wait, 2s);
@@ -38,6 +38,8 @@ TEST(SettingsReader, every_setting_is_read) {
   const std::map<std::string, std::optional<Duration>> limits{{"fsync", 2h}, {"openat", std::nullopt}};
   EXPECT_EQ(settings.thresholds.slow_syscall_limits, limits);
   EXPECT_EQ(settings.web, (ListenAddress{"::1", 80}));
+  EXPECT_EQ(settings.telemetry_path, "/m");
+  EXPECT_EQ(settings.web_config_file, "/etc/web.yaml");
 }
 
 TEST(SettingsReader, the_web_server_can_be_switched_off) {
@@ -54,6 +56,14 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Bad{"root_is_a_word", "scan", "1:1", "the file must be a map with scan, thresholds,"},
         Bad{"root_is_a_list", "- scan\n", "1:1", "not a list"},
+        Bad{"telemetry_path_is_relative", "web: { telemetry_path: metrics }\n", "1:24",
+            "must be a path such as /metrics"},
+        Bad{"telemetry_path_is_the_root", "web: { telemetry_path: / }\n", "1:24",
+            "must be a path such as /metrics"},
+        Bad{"telemetry_path_is_html", "web: { telemetry_path: '/<b>' }\n", "1:24", "of letters, digits"},
+        Bad{"telemetry_path_is_taken", "web: { telemetry_path: /healthz }\n", "1:24", "is something else's"},
+        Bad{"web_config_file_is_relative", "web: { config_file: web.yaml }\n", "1:21",
+            "must be an absolute path"},
         Bad{"section_is_a_word", "scan: 5s\n", "1:7",
             "scan must be a map with interval or observe, not a single value"},
         Bad{"unknown_section", "scans:\n  interval: 1s\n", "1:1",

@@ -82,6 +82,8 @@ Settings rich_settings() {
   settings.thresholds.slow_syscall_default = std::nullopt;
   settings.thresholds.slow_syscall_limits = {{"fsync", 2min}, {"openat", std::nullopt}};
   settings.web = ListenAddress{"::1", 1234};
+  settings.telemetry_path = "/m";
+  settings.web_config_file = "/etc/we b.yaml";
   settings.policy = rich_policy();
   return settings;
 }

@@ -28,13 +28,20 @@ TEST(HttpUrl, is_a_host_with_or_without_a_port_and_a_folder) {
   same("http://10.0.0.1:80/", {"10.0.0.1", 80, "/x"});
   same("http://[::1]:80/wedged/", {"::1", 80, "/wedged/x"});
   same("http://[::1]", {"::1", 9974, "/x"});
+  same("http://al%40ice:p%3aw:@node1:80/y", {"node1", 80, "/y/x", "al@ice:p:w:"});
+  same("http://a:@[::1]", {"::1", 9974, "/x", "a:"});
 }
 
 TEST(HttpUrl, is_nothing_else) {
-  for (const char* url : {"", "node1:9974", "ftp://node1", "http://", "http://:80", "http://a:0",
-                          "http://a:70000", "http://a:", "http://a:8o", "http://[::1", "http://[::1]x",
-                          "http://::1:80", "http://a b", "http://a/\r\nX: 1", "https://node1:9974"})
+  for (const char* url :
+       {"", "node1:9974", "ftp://node1", "http://", "http://:80", "http://a:0", "http://a:70000",
+        "http://a:", "http://a:8o", "http://[::1", "http://[::1]x", "http://::1:80", "http://a b",
+        "http://alice@node1", "http://:p@node1", "http://a:b@", "http://a/\r\nX: 1", "https://node1:9974"})
     EXPECT_FALSE(parse_http_url(url, "/x").ok()) << url;
+}
+
+TEST(HttpUrl, its_text_tells_no_password) {
+  EXPECT_EQ(parse_http_url("http://alice:secret@node1", "/x")->text(), "http://node1:9974");
 }
 
 TEST(HttpUrl, of_a_server_on_all_addresses_is_loopback) {

@@ -12,8 +12,8 @@
 #include <optional>
 #include <thread>
 
-#include "unit/web/http_client.h"
 #include "unit/report/report_values.h"
+#include "unit/web/http_client.h"
 
 namespace wedged {
 

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: Apache-2.0
+# cmake -DFOLDER=... -DOUTPUT=... -P: writes every file of the folder as a row {"name", content} of C++. Text only, without NUL bytes.
+file(GLOB names RELATIVE ${FOLDER} ${FOLDER}/*)
+list(SORT names)
+if(names STREQUAL "")
+  message(FATAL_ERROR "no files in ${FOLDER}")
+endif()
+set(rows "")
+foreach(name ${names})
+  file(READ ${FOLDER}/${name} content)
+  string(FIND "${content}" ")wedged\"" end)
+  if(NOT end EQUAL -1)
+    message(FATAL_ERROR "${name} has the delimiter of the raw string in it")
+  endif()
+  string(APPEND rows "{\"${name}\", R\"wedged(${content})wedged\"},\n")
+endforeach()
+file(WRITE ${OUTPUT} "${rows}")

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// The web configuration in force: read, its certificates loaded, and read again when its files have changed.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "config/config_file.h"
+#include "web/security.h"
+
+namespace wedged {
+
+// A file as it was; another one by that name, or other contents, make a difference.
+struct FileMark {
+  std::string path;
+  unsigned long device = 0;
+  unsigned long inode = 0;
+  long size = -1;  // -1: it was not there
+  long long changed_ns = 0;
+
+  bool operator==(const FileMark&) const = default;
+};
+
+struct LoadedWebFile {
+  std::shared_ptr<const WebSecurity> security;  // null if there are problems
+  std::vector<FileMark> marks;                  // of the file and all that it names
+  ConfigProblems problems;                      // everything that is wrong, with file, line and column
+};
+
+[[nodiscard]] LoadedWebFile load_web_file(const std::string& path);
+
+// The same where only the problems are of interest; no path, no problems.
+[[nodiscard]] ConfigProblems problems_of_web_file(const std::string& path);
+
+// Used by the web server's thread. What cannot be used is told on stderr once, and the old stays in force.
+class WebSecurityKeeper {
+ public:
+  WebSecurityKeeper(std::string path, LoadedWebFile first)
+      : path_(std::move(path)), loaded_(std::move(first)) {}
+
+  [[nodiscard]] std::shared_ptr<const WebSecurity> now();
+
+ private:
+  std::string path_;
+  LoadedWebFile loaded_;
+};
+
+}  // namespace wedged

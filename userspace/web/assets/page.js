@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+// The status page: asks the monitor every two seconds and shows what it says.
+import { choice, fillFrom, h, setAttribute, setText } from "./dom.js";
+import { clock, plural } from "./format.js";
+import { Contact, get } from "./contact.js";
+import { History } from "./history.js";
+import { Monitor } from "./monitor.js";
+import { showCalls } from "./charts.js";
+import { showFindings } from "./findings.js";
+import { startTicking } from "./ticking.js";
+
+const at = (id) => document.getElementById(id);
+const history = new History({ timeline: at("timeline"), past: at("past"), rangeButtons: at("ranges") });
+const monitor = new Monitor({ tiles: at("tiles"), troubles: at("troubles") });
+const known = { findings: null, monitor: null, revision: null, syscalls: null, syscallsAt: -Infinity };
+const calls = { waiting: false, all: false };
+const callsAtFirst = 12;
+const syscallsEvery = 10e3;
+let silent = false; // there is no contact
+let heardAt = Date.now();
+
+function lostContact(contact) {
+  return contact.failures > 0 && (contact.lastSuccess === null || Date.now() - contact.lastSuccess > 4000);
+}
+
+function bannersOf(contact) {
+  const banners = [];
+  const state = known.monitor;
+  if (lostContact(contact)) {
+    const since = contact.lastSuccess === null ? "No contact with the monitor" : `No contact with the monitor since ${clock(contact.lastSuccess)}`;
+    banners.push(["bad", since, contact.lastSuccess === null ? contact.why : `${contact.why}. What is below is how it was then.`]);
+  } else if (known.findings?.stale && known.findings.last_scan) {
+    banners.push(["bad", "The monitor answers, but it does not look", `Its last scan was at ${clock(known.findings.last_scan.time)}; what is below was so then and may be over.`]);
+  }
+  if (state?.suspension)
+    banners.push(["bad", `Enforcement suspended since ${clock(state.suspension.since)}`, `${state.suspension.reason}. Nothing is carried out until the configuration is loaded again.`]);
+  if (state?.config && !state.config.ok)
+    banners.push(["warn", "The configuration file was refused", "The settings before it stay in force; wedged config check says what is wrong."]);
+  return banners;
+}
+
+function showBanners(contact) {
+  fillFrom(at("banners"), bannersOf(contact), (banners) =>
+    banners.map(([mood, title, text]) => h("div", { class: `banner ${mood}` }, h("p", {}, h("strong", {}, title)), h("p", {}, text))));
+}
+
+function showLamp(contact) {
+  const stale = known.findings?.stale ?? true;
+  const [mood, text] = lostContact(contact) ? ["bad", "no contact"] : known.findings === null ? ["", "connecting"] : stale ? ["warn", "stale"] : ["good", "live"];
+  setAttribute(at("contact"), "class", `contact ${mood}`);
+  setText(at("contact-text"), text);
+}
+
+function showVerdict(document) {
+  const { findings, last_scan: scan, stale } = document;
+  const number = findings.length;
+  const mood = !scan || stale ? "unknown" : number === 0 ? "calm" : "stuck";
+  setAttribute(at("verdict"), "class", `verdict ${mood}`);
+  const processes = new Set(findings.map((one) => one.process.pid)).size;
+  if (!scan) setText(at("verdict-text"), "The monitor has not looked yet.");
+  else if (stale) setText(at("verdict-text"), number === 0 ? "Nothing was stuck when the monitor last looked." : `${plural(number, "finding")} when the monitor last looked.`);
+  else if (number === 0) setText(at("verdict-text"), "Nothing is stuck on this host.");
+  else setText(at("verdict-text"), `${plural(number, "finding")} in ${plural(processes, "process", "processes")}.`);
+  setText(at("verdict-detail"), scan ? `${plural(scan.threads, "thread")} looked at, last at ${clock(scan.time)}` : "");
+}
+
+function showFound(document) {
+  known.findings = document;
+  const age = document.last_scan?.age_seconds ?? 0;
+  showVerdict(document);
+  showFindings(at("findings"), document.findings, { age, stale: document.stale, rungs: known.monitor?.rungs_configured });
+}
+
+function showMonitor(state) {
+  known.monitor = state;
+  monitor.show(state);
+  const host = state.host ?? location.host;
+  setText(at("host"), host);
+  setText(at("version"), `wedged ${state.wedged}${state.started ? `, running since ${clock(state.started)}` : ""}`);
+  const number = known.findings?.findings.length ?? 0;
+  document.title = `${number > 0 ? `(${number}) ` : ""}wedged on ${host}`;
+}
+
+function showSyscalls() {
+  const state = known.syscalls;
+  if (!state) return;
+  const ofKind = state.syscalls.filter((call) => call.made_to_wait === calls.waiting);
+  const shown = calls.all ? ofKind : ofKind.slice(0, callsAtFirst);
+  const none = state.times.length === 0 ? "Measured after ten seconds." : ofKind.length === 0 ? "No such call was followed in the last hour." : "";
+  const what = calls.waiting ? "Calls that may wait for somebody else: long ones are no fault of theirs." : "Calls that work for their caller.";
+  setText(at("syscalls-note"), none || `${what} Latency of finished calls over the last hour, by the time spent in them; logarithmic, to within a factor of two.`);
+  showCalls(at("charts"), shown, state);
+  at("more-calls").hidden = ofKind.length <= callsAtFirst;
+  setText(at("more-calls"), calls.all ? "Show fewer" : `Show all ${ofKind.length}`);
+}
+
+let syscallsInSight = false;
+
+async function askForSyscalls() {
+  const due = performance.now() - known.syscallsAt > syscallsEvery;
+  if (!due || !syscallsInSight) return;
+  known.syscalls = await get("/api/v1/syscalls");
+  known.syscallsAt = performance.now();
+  showSyscalls();
+}
+
+async function askForHistory() {
+  if (!known.monitor.last_scan) return;
+  if (known.revision === known.monitor.history_revision) {
+    history.goOn(Date.parse(known.monitor.time));
+    return;
+  }
+  const document = await get("/api/v1/history");
+  known.revision = document.revision;
+  history.show(document);
+}
+
+// Whether the daemon was restarted. Its start is reckoned anew with each scan, to within milliseconds.
+function isAnother(before, now) {
+  return before?.started && now.started && Math.abs(Date.parse(before.started) - Date.parse(now.started)) > 500;
+}
+
+async function round() {
+  const state = await get("/api/v1/monitor");
+  const found = await get("/api/v1/findings");
+  if (isAnother(known.monitor, state)) known.revision = null;
+  known.monitor = state;
+  showFound(found);
+  showMonitor(state);
+  await askForHistory();
+  await askForSyscalls();
+}
+
+// What was true when the monitor was heard last is told as that.
+function goSilent() {
+  if (!known.findings) return;
+  showFound({ ...known.findings, stale: true });
+  const { last_scan: scan } = known.monitor;
+  const age = scan ? scan.age_seconds + Math.max(0, (Date.now() - heardAt) / 1000) : 0;
+  monitor.show({ ...known.monitor, stale: true, last_scan: scan && { ...scan, age_seconds: age } });
+}
+
+function changed(contact) {
+  silent = lostContact(contact);
+  if (contact.failures === 0) heardAt = contact.lastSuccess;
+  if (silent) goSilent();
+  const stale = silent || (known.findings?.stale ?? false);
+  document.body.classList.toggle("stale", stale && known.findings !== null);
+  showBanners(contact);
+  showLamp(contact);
+}
+
+choice(at("kinds"), [[false, "that work"], [true, "that may wait"]], false, (waiting) => {
+  calls.waiting = waiting;
+  showSyscalls();
+});
+at("more-calls").addEventListener("click", () => {
+  calls.all = !calls.all;
+  showSyscalls();
+});
+startTicking(() => !silent && !(known.findings?.stale ?? true));
+const contact = new Contact(round, changed);
+new IntersectionObserver(([entry]) => {
+  syscallsInSight = entry.isIntersecting;
+  if (syscallsInSight) contact.now();
+}, { rootMargin: "200px" }).observe(at("syscalls"));
+contact.now();

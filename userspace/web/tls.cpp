@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "web/tls.h"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include <array>
+#include <string_view>
+
+#include "util/result.h"
+
+namespace wedged {
+
+struct TlsContext::Native {
+  SSL_CTX* context = nullptr;
+
+  Native() = default;
+  Native(const Native&) = delete;
+  Native& operator=(const Native&) = delete;
+  ~Native() { SSL_CTX_free(context); }
+};
+
+struct TlsSession::Native {
+  SSL* session = nullptr;
+
+  Native() = default;
+  Native(const Native&) = delete;
+  Native& operator=(const Native&) = delete;
+  ~Native() { SSL_free(session); }
+};
+
+namespace {
+
+using Fault = std::optional<TlsFault>;
+
+// What OpenSSL says last, which is nearest to the caller; its queue is empty afterwards.
+std::string openssl_says() {
+  std::string text = "OpenSSL refuses it";
+  for (auto code = ERR_get_error(); code != 0; code = ERR_get_error()) {
+    const char* reason = ERR_reason_error_string(code);
+    if (ERR_SYSTEM_ERROR(code)) {
+      text = system_error(ERR_GET_REASON(code), "it cannot be opened").message;
+      break;
+    }
+    if (reason != nullptr) text = reason;
+  }
+  ERR_clear_error();
+  return text;
+}
+
+TlsFault fault(const PlacedText& word, const std::string& key, const std::string& message) {
+  return {word.place, "tls_server_config." + key + " " + message + " ('" + word.text + "')"};
+}
+
+Fault load_files(SSL_CTX* context, const WebTls& options) {
+  if (SSL_CTX_use_certificate_chain_file(context, options.cert_file.text.c_str()) != 1)
+    return fault(options.cert_file, "cert_file", "must name a certificate in PEM: " + openssl_says());
+  // One with a passphrase would ask for it on the terminal.
+  SSL_CTX_set_default_passwd_cb(context, [](char*, int, int, void*) { return 0; });
+  if (SSL_CTX_use_PrivateKey_file(context, options.key_file.text.c_str(), SSL_FILETYPE_PEM) != 1)
+    return fault(options.key_file, "key_file",
+                 "must name the certificate's key in PEM, without a passphrase: " + openssl_says());
+  if (SSL_CTX_check_private_key(context) != 1)
+    return fault(options.key_file, "key_file", "must be the key of cert_file: " + openssl_says());
+  if (options.client_ca_file.text.empty()) return std::nullopt;
+  const char* authorities = options.client_ca_file.text.c_str();
+  STACK_OF(X509_NAME)* names = SSL_load_client_CA_file(authorities);
+  if (names == nullptr || SSL_CTX_load_verify_file(context, authorities) != 1) {
+    sk_X509_NAME_pop_free(names, X509_NAME_free);
+    return fault(options.client_ca_file, "client_ca_file",
+                 "must name certificates in PEM: " + openssl_says());
+  }
+  SSL_CTX_set_client_CA_list(context, names);  // takes them
+  return std::nullopt;
+}
+
+int accept_any(X509_STORE_CTX*, void*) {
+  return 1;
+}
+
+void set_client_auth(SSL_CTX* context, ClientAuth wanted) {
+  int mode = SSL_VERIFY_NONE;
+  if (wanted != ClientAuth::none) mode = SSL_VERIFY_PEER;
+  if (wanted == ClientAuth::require_any || wanted == ClientAuth::require_and_verify)
+    mode |= SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
+  SSL_CTX_set_verify(context, mode, nullptr);
+  if (wanted == ClientAuth::request || wanted == ClientAuth::require_any)
+    SSL_CTX_set_cert_verify_callback(context, accept_any, nullptr);
+}
+
+void join(std::string& list, std::string_view word) {
+  if (!list.empty()) list += ':';
+  list += word;
+}
+
+// Those of TLS 1.3 have a list of their own. What the file does not name is not offered.
+Fault set_cipher_suites(SSL_CTX* context, const std::vector<PlacedText>& suites) {
+  std::string older;
+  std::string newer;
+  for (const PlacedText& suite : suites) {
+    const std::string_view name = OPENSSL_cipher_name(suite.text.c_str());
+    if (name == "(NONE)") {
+      return fault(suite, "cipher_suites",
+                   "must be one that OpenSSL has, such as TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
+    }
+    join(name.starts_with("TLS_") ? newer : older, name);
+  }
+  if (!older.empty() && SSL_CTX_set_cipher_list(context, older.c_str()) != 1)
+    return fault(suites.front(), "cipher_suites", "cannot be used: " + openssl_says());
+  if (!newer.empty() && SSL_CTX_set_ciphersuites(context, newer.c_str()) != 1)
+    return fault(suites.front(), "cipher_suites", "cannot be used: " + openssl_says());
+  return std::nullopt;
+}
+
+Fault set_curves(SSL_CTX* context, const std::vector<PlacedText>& curves) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 4> names{
+      {{"CurveP256", "P-256"}, {"CurveP384", "P-384"}, {"CurveP521", "P-521"}, {"X25519", "X25519"}}};
+  std::string list;
+  for (const PlacedText& curve : curves) {
+    for (const auto& [theirs, ours] : names) {
+      if (curve.text == theirs) join(list, ours);
+    }
+  }
+  if (list.empty() || SSL_CTX_set1_curves_list(context, list.c_str()) == 1) return std::nullopt;
+  return fault(curves.front(), "curve_preferences", "cannot be used: " + openssl_says());
+}
+
+int number_of(TlsVersion version) {
+  return version == TlsVersion::tls12 ? TLS1_2_VERSION : TLS1_3_VERSION;
+}
+
+Fault configure(SSL_CTX* context, const WebTls& options) {
+  SSL_CTX_set_min_proto_version(context, number_of(options.min_version));
+  SSL_CTX_set_max_proto_version(context, number_of(options.max_version));
+  // No renegotiation: a client could make us work with it. One request a connection: nothing to resume.
+  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_NO_TICKET);
+  if (options.prefer_server_cipher_suites) SSL_CTX_set_options(context, SSL_OP_CIPHER_SERVER_PREFERENCE);
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+  SSL_CTX_set_num_tickets(context, 0);
+  SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+                                SSL_MODE_RELEASE_BUFFERS);
+  set_client_auth(context, options.client_auth);
+  if (auto wrong = load_files(context, options)) return wrong;
+  if (auto wrong = set_cipher_suites(context, options.cipher_suites)) return wrong;
+  return set_curves(context, options.curve_preferences);
+}
+
+Transfer outcome(SSL* session, int result) {
+  if (result == 1) return Transfer::done;
+  const int error = SSL_get_error(session, result);
+  ERR_clear_error();
+  if (error == SSL_ERROR_WANT_READ) return Transfer::wants_read;
+  return error == SSL_ERROR_WANT_WRITE ? Transfer::wants_write : Transfer::closed;
+}
+
+}  // namespace
+
+std::variant<std::shared_ptr<const TlsContext>, TlsFault> TlsContext::load(const WebTls& options) {
+  auto native = std::make_unique<Native>();
+  native->context = SSL_CTX_new(TLS_server_method());
+  if (native->context == nullptr)
+    return TlsFault{options.cert_file.place, "TLS cannot be had: " + openssl_says()};
+  if (auto wrong = configure(native->context, options)) return *wrong;
+  return std::make_shared<const TlsContext>(std::move(native));
+}
+
+std::unique_ptr<TlsSession> TlsContext::accept(int socket) const {
+  auto native = std::make_unique<TlsSession::Native>();
+  native->session = SSL_new(native_->context);
+  if (native->session == nullptr || SSL_set_fd(native->session, socket) != 1) return nullptr;
+  SSL_set_accept_state(native->session);
+  return std::make_unique<TlsSession>(std::move(native));
+}
+
+TlsContext::TlsContext(std::unique_ptr<Native> native) : native_(std::move(native)) {}
+TlsContext::~TlsContext() = default;
+TlsSession::TlsSession(std::unique_ptr<Native> native) : native_(std::move(native)) {}
+TlsSession::~TlsSession() = default;
+
+Transfer TlsSession::handshake() {
+  ERR_clear_error();
+  return outcome(native_->session, SSL_do_handshake(native_->session));
+}
+
+Transfer TlsSession::read(char* bytes, std::size_t size, std::size_t& count) {
+  ERR_clear_error();
+  return outcome(native_->session, SSL_read_ex(native_->session, bytes, size, &count));
+}
+
+Transfer TlsSession::write(const char* bytes, std::size_t size, std::size_t& count) {
+  ERR_clear_error();
+  return outcome(native_->session, SSL_write_ex(native_->session, bytes, size, &count));
+}
+
+void TlsSession::say_goodbye() {
+  ERR_clear_error();
+  SSL_shutdown(native_->session);  // our half; the peer's answer is not waited for
+  ERR_clear_error();
+}
+
+}  // namespace wedged
