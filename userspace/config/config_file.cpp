@@ -3,6 +3,7 @@
 // business.
 #include "config/config_file.h"
 
+#include <filesystem>
 #include <iterator>
 
 #include "config/drop_ins.h"
@@ -31,13 +32,20 @@ Texts texts_of(const Flags& flags) {
   return texts;
 }
 
+// So that it can stand in a configuration, as `config show` writes it. Empty stays empty.
+std::string absolute(const std::string& path) {
+  std::error_code error;
+  const auto whole = path.empty() ? std::filesystem::path{} : std::filesystem::absolute(path, error);
+  return error ? path : whole.string();
+}
+
 void lay_over(const Flags& flags, Settings& settings) {
   settings.scan_interval = flags.interval.value_or(settings.scan_interval);
   settings.observe = flags.observe.value_or(settings.observe);
   if (flags.listen_address) settings.web = flags.listen_address;
   if (flags.no_web) settings.web = std::nullopt;
   settings.telemetry_path = flags.telemetry_path.value_or(settings.telemetry_path);
-  settings.web_config_file = flags.web_config_file.value_or(settings.web_config_file);
+  if (flags.web_config_file) settings.web_config_file = absolute(*flags.web_config_file);
   settings.scope = {flags.pids, flags.cgroup};
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Compares a password with bcrypt's hash of one. Takes as long as the hash's cost says: about 60 ms at 10,
+// Compares a password with bcrypt's hash of one. Takes as long as the hash's cost says: about 50 ms at 10,
 // and twice as long for each step more.
 #pragma once
 

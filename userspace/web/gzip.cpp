@@ -6,7 +6,8 @@
 namespace wedged {
 
 std::optional<std::string> gzipped(const std::string& body) {
-  constexpr int level = 1;  // metrics shrink to a tenth with it; the best level takes thrice the time
+  constexpr int level =
+      1;  // metrics shrink to a tenth; the usual level saves 7% of that, in four times the time
   constexpr int gzip_window = 15 + 16;  // the largest, with gzip's header
   constexpr int memory = 8;             // the default
   z_stream stream{};

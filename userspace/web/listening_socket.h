@@ -9,9 +9,9 @@
 
 namespace wedged {
 
-// `address` is "127.0.0.1:9974" or "[::1]:9974"; port 0 is any. Does not block. Kind `malformed` if it is not
+// `text` is "127.0.0.1:9974" or "[::1]:9974"; port 0 is any. Does not block. Kind `malformed` if it is not
 // of this form, `system` if the system refuses; the message names the address and what to do.
-[[nodiscard]] Result<Fd> listen_at(const std::string& address);
+[[nodiscard]] Result<Fd> listen_at(const std::string& text);
 
 // 0 if it is none.
 [[nodiscard]] unsigned short port_of(const Fd& socket);
