@@ -153,6 +153,7 @@ void Daemon::publish(const Snapshot& snapshot, const FindingChanges& findings, c
   if (snapshot.voice) state->kernel = snapshot.voice->counters;
   state->log_heard = !parts_.lookout.deaf();
   state->inspector = counters_of(parts_.lookout.inspector_stats());
+  state->own_process = own_process_.read();
   state->enforcing = parts_.settings.policy.enforce;
   state->suspension = enforcer_.suspension();
   state->jobs_running = enforcer_.jobs_running();

@@ -15,6 +15,7 @@
 #include "daemon/service_manager.h"
 #include "daemon/tally.h"
 #include "diagnosis/tracker.h"
+#include "kernel/own_process.h"
 #include "observation/history.h"
 #include "report/published.h"
 
@@ -57,6 +58,7 @@ class Daemon {
   EventLog log_;
   ServiceManager service_;
   Tally tally_;
+  OwnProcessReader own_process_;
   Instant started_{};
 };
 

@@ -5,7 +5,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "report/pages.h"
 #include "unit/report/report_values.h"
 
 namespace wedged {
@@ -94,21 +93,6 @@ TEST(FindingsPage, says_that_there_was_no_scan_yet) {
     EXPECT_EQ(page["stale"], true);
     EXPECT_TRUE(page["findings"].empty());
   }
-}
-
-class FixedClock final : public Clock {
- public:
-  [[nodiscard]] ClockPair now() const override { return shown_now(); }
-};
-
-TEST(FindingsPage, is_served_as_json_and_as_unavailable_before_the_first_scan) {
-  Publication publication;
-  EXPECT_EQ(page_at("/api/v1/findings", publication, FixedClock()).status, 503);
-  publication.publish(std::make_shared<Published>(a_state()));
-  const Page page = page_at("/api/v1/findings", publication, FixedClock());
-  EXPECT_EQ(page.status, 200);
-  EXPECT_EQ(page.content_type, "application/json");
-  EXPECT_EQ(Json::parse(page.body)["findings"].size(), 1U);
 }
 
 }  // namespace
