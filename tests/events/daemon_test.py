@@ -28,7 +28,7 @@ class OneHang(unittest.TestCase):
         need_kernel()
         need("python3-jsonschema", jsonschema)
         port = free_port()
-        policy = "policy: { enforce: false, rules: [{ name: watch, match: { comm: ['wedged-inject'] }, ladder: [{ signal: KILL }] }] }"
+        policy = "policy: { enforce: false, rules: [{ name: watch, match: { comm: ['wedged-inject'] }, ladder: [{ hook: { command: [/bin/true] } }] }] }"
         config = CONFIG.replace("policy: { enforce: false }", policy) + f"web: {{ listen_address: '127.0.0.1:{port}' }}\n"
         with tempfile.TemporaryDirectory(prefix="wedged-events-") as folder:
             daemon = Daemon(pathlib.Path(folder), config, web=True)
@@ -49,6 +49,7 @@ class OneHang(unittest.TestCase):
 
     def during(self, daemon, began, port):
         self.assertTrue(daemon.wait_for(lambda events: self.of(events, began, "finding_raised"), LONG), daemon.seen())
+        self.assertTrue(daemon.wait_for(lambda events: any(event.get("result") == "dry_run" for event in events), LONG))
         time.sleep(5)  # for some scans more, which have nothing new to tell
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/findings", timeout=LONG) as answer:
             return json.loads(answer.read())
@@ -66,6 +67,8 @@ class OneHang(unittest.TestCase):
         self.assertLessEqual({"started", "stopping", "finding_raised", "finding_resolved", "outcome", "decision"}, kinds)
         self.assertEqual(len(self.of(events, began, "finding_raised")), 1)
         self.assertEqual(len(self.of(events, began, "finding_resolved")), 1)
+        results = [event["result"] for event in events if event["event"] == "outcome" and event["finding"]["process"]["pid"] == began.pid]
+        self.assertEqual(results, ["dry_run"], "a dry run has one outcome, though it looks beside the loop whether it could be done")
         self.assertEqual(complaints(validator(FINDINGS), page), [])
         self.assertIn(began.pid, [finding["process"]["pid"] for finding in page["findings"]])
 
