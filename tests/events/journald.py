@@ -15,6 +15,7 @@ import time
 
 DAEMON = "/lib/systemd/systemd-journald"
 FOLDER = pathlib.Path("/run/systemd/journal")
+ENTRIES = pathlib.Path("/run/log/journal")
 INSIDE = "WEDGED_TEST_OWN_RUN"
 SETTINGS = """[Journal]
 Storage=volatile
@@ -42,15 +43,26 @@ def enter():
 
 
 class Journald:
+    """With nothing in its journal yet."""
+
     def __init__(self, log):
-        FOLDER.mkdir(parents=True, exist_ok=True)
+        if not os.environ.get(INSIDE):
+            raise AssertionError("this would delete the host's journal: call enter() first")
+        for left_by_another in (FOLDER, ENTRIES):
+            shutil.rmtree(left_by_another, ignore_errors=True)
+        FOLDER.mkdir(parents=True)
         with open(log, "wb") as out:
             self.process = subprocess.Popen([DAEMON], stdin=subprocess.DEVNULL, stdout=out, stderr=out)
         until = time.monotonic() + 60
-        while not ((FOLDER / "socket").exists() and (FOLDER / "stdout").exists()):
+        while not self.listens():
             if time.monotonic() > until or self.process.poll() is not None:
                 raise AssertionError("journald does not start: " + log.read_text(errors="replace"))
             time.sleep(0.05)
+
+    @staticmethod
+    def listens():
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+            return (FOLDER / "socket").exists() and probe.connect_ex(str(FOLDER / "stdout")) == 0
 
     @staticmethod
     def stream():
