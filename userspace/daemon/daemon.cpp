@@ -62,11 +62,12 @@ Status Daemon::run() {
   if (auto prepared = enforcer_.prepare(parts_.settings.policy, start); !prepared) return prepared.error();
   tally_.reloaded(true, start.wall);
   started_ = start.monotonic;
-  log_.notice("started",
+  log_.notice(EventKind::started,
               "watching this host" +
                   std::string(parts_.settings.policy.enforce ? ", enforcing policy" : ", observing only"),
               start);
-  if (const auto warning = enforcer_.warning(); !warning.empty()) log_.notice("warning", warning, start);
+  if (const auto warning = enforcer_.warning(); !warning.empty())
+    log_.notice(EventKind::warning, warning, start);
   if (enforcer_.suspension()) log_.suspended({*enforcer_.suspension(), 0, {}}, start);
   service_.ready("watching");
   while (true) {
@@ -79,7 +80,8 @@ Status Daemon::run() {
   }
   service_.stopping();
   enforcer_.stop();
-  log_.notice("stopping", "stopped watching after " + std::to_string(tally_.totals().scans) + " scans",
+  log_.notice(EventKind::stopping,
+              "stopped watching after " + std::to_string(tally_.totals().scans) + " scans",
               parts_.clock->now());
   log_.drain(std::chrono::seconds(1));
   return Nothing{};
@@ -126,7 +128,7 @@ void Daemon::report(const FindingChanges& findings, const Acts& acts, const Cloc
   for (const auto& finding : findings.raised) log_.raised(finding, now);
   report(acts.ended, now);
   if (acts.suspended) log_.suspended({*acts.suspended, acts.wanted, parts_.settings.policy.brake}, now);
-  if (acts.not_kept) log_.notice("ledger_not_kept", acts.not_kept->message, now);
+  if (acts.not_kept) log_.notice(EventKind::ledger_not_kept, acts.not_kept->message, now);
   for (const auto& decision : acts.decisions) {
     if (decision.verdict == Verdict::refuse) tally_.refused(decision);
     chronicle_.decided(decision, findings.open);
@@ -136,8 +138,11 @@ void Daemon::report(const FindingChanges& findings, const Acts& acts, const Cloc
   for (const auto& finding : findings.resolved) log_.resolved(finding, now);
 }
 
+// What a dry run begins beside the loop is only a look whether it could be done: it has one outcome, at its
+// end.
 void Daemon::report(const std::vector<Outcome>& outcomes, const ClockPair& now) {
   for (const auto& outcome : outcomes) {
+    if (outcome.kind == OutcomeKind::started && outcome.decision.verdict == Verdict::dry_run) continue;
     tally_.acted(outcome);
     chronicle_.acted(outcome);
     log_.done(outcome, now);
@@ -164,6 +169,7 @@ void Daemon::publish(const Snapshot& snapshot, const FindingChanges& findings, c
   if (snapshot.voice) state->kernel = snapshot.voice->counters;
   state->log_heard = !parts_.lookout.deaf();
   state->inspector = counters_of(parts_.lookout.inspector_stats());
+  state->own_process = own_process_.read();
   state->enforcing = parts_.settings.policy.enforce;
   state->suspension = enforcer_.suspension();
   state->jobs_running = enforcer_.jobs_running();
@@ -201,13 +207,13 @@ void Daemon::reload() {
   tally_.reloaded(settings != nullptr, now.wall);
   if (settings != nullptr) {
     apply(*settings);
-    log_.notice("reloaded", "configuration reloaded", now);
+    log_.notice(EventKind::reloaded, "configuration reloaded", now);
   } else {
     std::string problems;
     for (const auto& problem : std::get<ConfigProblems>(loaded)) problems += problem.text() + "\n";
     std::cerr << problems;
-    log_.notice("reload_failed", "configuration not reloaded, the previous one stays in force: " + problems,
-                now);
+    log_.notice(EventKind::reload_failed,
+                "configuration not reloaded, the previous one stays in force: " + problems, now);
   }
   service_.ready("watching");
 }
@@ -217,16 +223,16 @@ void Daemon::reload() {
 void Daemon::apply(Settings settings) {
   const auto now = parts_.clock->now();
   if (settings.observe != parts_.settings.observe) {
-    log_.notice("restart_needed", "scan.observe takes effect after a restart", now);
+    log_.notice(EventKind::restart_needed, "scan.observe takes effect after a restart", now);
     settings.observe = parts_.settings.observe;
   }
   if (settings.web != parts_.settings.web) {
-    log_.notice("restart_needed", "web.listen_address takes effect after a restart", now);
+    log_.notice(EventKind::restart_needed, "web.listen_address takes effect after a restart", now);
     settings.web = parts_.settings.web;
   }
   if (settings.telemetry_path != parts_.settings.telemetry_path ||
       settings.web_config_file != parts_.settings.web_config_file) {
-    log_.notice("restart_needed", "web.telemetry_path and web.config_file take effect after a restart", now);
+    log_.notice(EventKind::restart_needed, "web.telemetry_path and web.config_file take effect after a restart", now);
     settings.telemetry_path = parts_.settings.telemetry_path;
     settings.web_config_file = parts_.settings.web_config_file;
   }
@@ -244,14 +250,14 @@ void Daemon::apply(Settings settings) {
 // Somebody has looked: enforcement goes on. What cannot work is told now and not when it is needed.
 void Daemon::apply_policy(Policy& policy, const ClockPair& now) {
   if (policy.ledger_file != parts_.settings.policy.ledger_file) {
-    log_.notice("restart_needed", "policy.ledger takes effect after a restart", now);
+    log_.notice(EventKind::restart_needed, "policy.ledger takes effect after a restart", now);
     policy.ledger_file = parts_.settings.policy.ledger_file;
   }
   if (const auto ended = enforcer_.resume(now))
     log_.resumed(*ended, "the configuration was loaded again", now);
   if (!policy.enforce) return;
   if (const auto prepared = enforcer_.prepare(policy, now); !prepared) {
-    log_.notice("enforce_refused", "policy.enforce stays off: " + prepared.error().message, now);
+    log_.notice(EventKind::enforce_refused, "policy.enforce stays off: " + prepared.error().message, now);
     policy.enforce = false;
   }
 }

@@ -15,6 +15,7 @@
 #include "daemon/service_manager.h"
 #include "daemon/tally.h"
 #include "diagnosis/tracker.h"
+#include "kernel/own_process.h"
 #include "observation/history.h"
 #include "report/chronicle.h"
 #include "report/published.h"
@@ -59,6 +60,7 @@ class Daemon {
   ServiceManager service_;
   Tally tally_;
   Chronicle chronicle_;
+  OwnProcessReader own_process_;
   Instant started_{};
 };
 

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
+#include <thread>
+#include <utility>
 
 namespace wedged {
 
@@ -21,8 +23,19 @@ unsigned terminal_width(int fd) {
   return isatty(fd) == 1 && ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
-EventLog::EventLog(EventFormat format)
-    : style_{format, format == EventFormat::text && takes_colour(STDOUT_FILENO)} {}
+EventLog::EventLog(EventFormat format, std::optional<JournalOutput> journal)
+    : style_{format, format == EventFormat::text && !journal && takes_colour(STDOUT_FILENO), !journal},
+      journal_(std::move(journal)) {}
+
+std::optional<JournalOutput> EventLog::journal_of_stdout() {
+  if (!is_journal_stream(STDOUT_FILENO)) return std::nullopt;
+  return JournalOutput(JournalSocket{});
+}
+
+void EventLog::tell(const JournalFields& fields, const Render& render) {
+  if (!journal_) return write(render(style_));
+  journal_->send(journal_entry(fields, render(style_), render({EventFormat::json})));
+}
 
 void EventLog::write(const std::string& lines) {
   constexpr std::size_t most_waiting = std::size_t{4} << 20;
@@ -37,6 +50,7 @@ void EventLog::write(const std::string& lines) {
 // In pieces of at most PIPE_BUF bytes, each only when poll(2) says that it will not block. A reader that is
 // gone gets nothing more.
 void EventLog::flush() {
+  if (journal_) journal_->flush();
   constexpr std::size_t piece = 4096;  // PIPE_BUF
   std::size_t at = 0;
   while (at < waiting_.size()) {
@@ -58,39 +72,49 @@ void EventLog::drain(Duration at_most) {
   constexpr Duration pause = std::chrono::milliseconds(20);
   for (Duration waited{}; waited < at_most; waited += pause) {
     flush();
-    if (waiting_.empty()) return;
-    pollfd ready{STDOUT_FILENO, POLLOUT, 0};
-    poll(&ready, 1, static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(pause).count()));
+    if (all_written()) return;
+    std::this_thread::sleep_for(pause);
   }
 }
 
 void EventLog::raised(const Finding& finding, const ClockPair& now) {
-  write(render_raised(finding, now, style_));
+  tell(fields_of_raised(finding),
+       [&](const EventStyle& style) { return render_raised(finding, now, style); });
 }
+
 void EventLog::resolved(const Finding& finding, const ClockPair& now) {
-  write(render_resolved(finding, now, style_));
+  tell(fields_of_resolved(finding),
+       [&](const EventStyle& style) { return render_resolved(finding, now, style); });
 }
+
 void EventLog::decided(const Decision& decision, const ClockPair& now) {
-  write(render_decision(decision, now, style_));
+  tell(fields_of_decision(decision),
+       [&](const EventStyle& style) { return render_decision(decision, now, style); });
 }
+
 void EventLog::done(const Outcome& outcome, const ClockPair& now) {
-  write(render_outcome(outcome, now, style_));
+  tell(fields_of_outcome(outcome),
+       [&](const EventStyle& style) { return render_outcome(outcome, now, style); });
 }
 
 void EventLog::suspended(const BrakeNews& news, const ClockPair& now) {
-  write(render_enforcement_suspended(news, now, style_));
+  tell(fields_of_notice(EventKind::enforcement_suspended),
+       [&](const EventStyle& style) { return render_enforcement_suspended(news, now, style); });
 }
 
 void EventLog::resumed(const LedgerState::Suspension& ended, const std::string& why, const ClockPair& now) {
-  write(render_enforcement_resumed(ended, why, now, style_));
+  tell(fields_of_notice(EventKind::enforcement_resumed),
+       [&](const EventStyle& style) { return render_enforcement_resumed(ended, why, now, style); });
 }
 
 void EventLog::oopsed(const OopsReport& report, bool before_start, const ClockPair& now) {
-  write(render_oops(report, before_start, now, style_));
+  tell(fields_of_oops(report),
+       [&](const EventStyle& style) { return render_oops(report, before_start, now, style); });
 }
 
-void EventLog::notice(const std::string& name, const std::string& message, const ClockPair& now) {
-  write(render_notice(name, message, now, style_));
+void EventLog::notice(EventKind kind, const std::string& message, const ClockPair& now) {
+  tell(fields_of_notice(kind),
+       [&](const EventStyle& style) { return render_notice(kind, message, now, style); });
 }
 
 }  // namespace wedged

@@ -1,21 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where rendered lines go: events to standard output, words about the monitor itself to standard error.
-// A reader that does not read must not stop the scans: what a full pipe does not take waits, up to a bound,
-// and what is beyond that is dropped, whole events only, and counted.
+// Where events go: to the journal, entry by entry, if standard output is it; else to standard output as
+// lines. Never to both. Words about the monitor itself go to standard error. A reader that does not read must
+// not stop the scans: what a full pipe does not take waits, up to a bound, and what is beyond that is
+// dropped, whole events only, and counted.
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 
+#include "daemon/journal_output.h"
 #include "policy/decision.h"
 #include "report/events.h"
+#include "report/journal_fields.h"
 
 namespace wedged {
 
 class EventLog {
  public:
-  // Finds out whether standard output is a terminal that takes colour (NO_COLOR is honoured).
-  explicit EventLog(EventFormat format);
+  // Finds out whether standard output is a terminal that takes colour (NO_COLOR is honoured). In the journal
+  // `format` is that of MESSAGE; the fields are always there.
+  explicit EventLog(EventFormat format, std::optional<JournalOutput> journal = journal_of_stdout());
 
   void raised(const Finding& finding, const ClockPair& now);
   void resolved(const Finding& finding, const ClockPair& now);
@@ -24,19 +30,27 @@ class EventLog {
   void suspended(const BrakeNews& news, const ClockPair& now);
   void resumed(const LedgerState::Suspension& ended, const std::string& why, const ClockPair& now);
   void oopsed(const OopsReport& report, bool before_start, const ClockPair& now);
-  void notice(const std::string& name, const std::string& message, const ClockPair& now);
+  void notice(EventKind kind, const std::string& message, const ClockPair& now);
 
   [[nodiscard]] const EventStyle& style() const { return style_; }
-  [[nodiscard]] std::uint64_t dropped() const { return dropped_; }
+  [[nodiscard]] std::uint64_t dropped() const { return dropped_ + (journal_ ? journal_->dropped() : 0); }
   // Writes what waits, as far as the reader takes it; to be called now and then. Never blocks.
   void flush();
   // The same for the end: gives the reader this long.
   void drain(Duration at_most);
 
+  // Absent if it is not the journal.
+  [[nodiscard]] static std::optional<JournalOutput> journal_of_stdout();
+
  private:
+  using Render = std::function<std::string(const EventStyle&)>;
+
+  void tell(const JournalFields& fields, const Render& render);
   void write(const std::string& lines);
+  [[nodiscard]] bool all_written() const { return waiting_.empty() && (!journal_ || journal_->empty()); }
 
   EventStyle style_;
+  std::optional<JournalOutput> journal_;
   std::uint64_t dropped_ = 0;
   std::string waiting_;  // not written yet; may begin within an event
 };

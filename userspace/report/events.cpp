@@ -42,10 +42,10 @@ std::string render_oops(const OopsReport& report, bool before_start, const Clock
                                            : text::oops(report, before_start, now, style);
 }
 
-std::string render_notice(const std::string& name, const std::string& message, const ClockPair& now,
+std::string render_notice(EventKind kind, const std::string& message, const ClockPair& now,
                           const EventStyle& style) {
-  return style.format == EventFormat::json ? json::notice(name, message, now)
-                                           : text::notice(name, message, now, style);
+  return style.format == EventFormat::json ? json::notice(kind, message, now)
+                                           : text::notice(kind, message, now, style);
 }
 
 }  // namespace wedged

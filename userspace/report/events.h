@@ -7,15 +7,18 @@
 #include "observation/kernel_voice.h"
 #include "policy/decision.h"
 #include "policy/ledger_state.h"
+#include "report/event_kinds.h"
 
 namespace wedged {
 
 enum class EventFormat { text, json };
 
-// How values become lines: format, whether the terminal takes colour, and the clocks to show times with.
+// How values become lines: format, whether the terminal takes colour, and whether a text begins with the
+// time: the journal has its own.
 struct EventStyle {
   EventFormat format = EventFormat::text;
   bool colour = false;
+  bool timed = true;
 };
 
 // Why enforcement suspended itself.
@@ -43,8 +46,8 @@ struct BrakeNews {
 // The kernel's own report of an oops. `before_start`: the monitor did not watch yet.
 [[nodiscard]] std::string render_oops(const OopsReport& report, bool before_start, const ClockPair& now,
                                       const EventStyle& style);
-// `name` is the event ("started", "reloaded", "stopping", "scan_late"), `message` its sentence.
-[[nodiscard]] std::string render_notice(const std::string& name, const std::string& message,
-                                        const ClockPair& now, const EventStyle& style);
+// `kind` is one of those without fields of their own, `message` its sentence.
+[[nodiscard]] std::string render_notice(EventKind kind, const std::string& message, const ClockPair& now,
+                                        const EventStyle& style);
 
 }  // namespace wedged

@@ -8,9 +8,9 @@
 namespace wedged::json {
 namespace {
 
-ordered_json event(const std::string& name, const ClockPair& now) {
+ordered_json event(EventKind kind, const ClockPair& now) {
   ordered_json object;
-  object["event"] = name;
+  object["event"] = std::string(name_of(kind));
   object["time"] = time_value(now.wall);
   object["schema"] = schema;
   return object;
@@ -26,8 +26,8 @@ void add_rung(ordered_json& object, const Rung& rung) {
 }
 
 // Who decided what against whom by which rule and why: complete in itself.
-ordered_json decision_event(const std::string& name, const Decision& decision, const ClockPair& now) {
-  ordered_json object = event(name, now);
+ordered_json decision_event(EventKind kind, const Decision& decision, const ClockPair& now) {
+  ordered_json object = event(kind, now);
   object["rule"] = decision.rule;
   object["rule_file"] = known(decision.rule_file);
   add_rung(object, decision.rung);
@@ -43,19 +43,19 @@ ordered_json decision_event(const std::string& name, const Decision& decision, c
 }  // namespace
 
 std::string raised(const Finding& finding, const ClockPair& now) {
-  ordered_json object = event("finding_raised", now);
+  ordered_json object = event(EventKind::finding_raised, now);
   object.update(finding_value(finding, now));
   return line_of(object);
 }
 
 std::string resolved(const Finding& finding, const ClockPair& now) {
-  ordered_json object = event("finding_resolved", now);
+  ordered_json object = event(EventKind::finding_resolved, now);
   object.update(finding_value(finding, now));
   return line_of(object);
 }
 
 std::string decision(const Decision& decision, const ClockPair& now) {
-  ordered_json object = decision_event("decision", decision, now);
+  ordered_json object = decision_event(EventKind::decision, decision, now);
   const bool refused = decision.verdict == Verdict::refuse;
   object["refusal"] = refused ? ordered_json(std::string(name_of(decision.refusal))) : ordered_json();
   object["finding"] = finding_value(decision.finding, now);
@@ -63,7 +63,7 @@ std::string decision(const Decision& decision, const ClockPair& now) {
 }
 
 std::string outcome(const Outcome& outcome, const ClockPair& now) {
-  ordered_json object = decision_event("outcome", outcome.decision, now);
+  ordered_json object = decision_event(EventKind::outcome, outcome.decision, now);
   object["result"] = std::string(name_of(outcome.kind));
   object["detail"] = outcome.detail;
   object["at"] = time_value(now.wall_of(outcome.at));
@@ -72,7 +72,7 @@ std::string outcome(const Outcome& outcome, const ClockPair& now) {
 }
 
 std::string suspended(const BrakeNews& news, const ClockPair& now) {
-  ordered_json object = event("enforcement_suspended", now);
+  ordered_json object = event(EventKind::enforcement_suspended, now);
   object["message"] = "enforcement has suspended itself: " + news.suspension.reason;
   object["reason"] = news.suspension.reason;
   object["since"] = time_value(now.wall_of(news.suspension.since));
@@ -84,7 +84,7 @@ std::string suspended(const BrakeNews& news, const ClockPair& now) {
 }
 
 std::string resumed(const LedgerState::Suspension& ended, const std::string& why, const ClockPair& now) {
-  ordered_json object = event("enforcement_resumed", now);
+  ordered_json object = event(EventKind::enforcement_resumed, now);
   object["message"] = "enforcement goes on: " + why;
   object["reason"] = why;
   object["suspended_since"] = time_value(now.wall_of(ended.since));
@@ -95,7 +95,7 @@ std::string resumed(const LedgerState::Suspension& ended, const std::string& why
 
 // "time" is when it was told, as in every event.
 std::string oops(const OopsReport& report, bool before_start, const ClockPair& now) {
-  ordered_json object = event("kernel_oops", now);
+  ordered_json object = event(EventKind::kernel_oops, now);
   object["at"] = time_value(now.wall_of(report.at));
   object["before_start"] = before_start;
   object["what"] = report.what;
@@ -105,8 +105,8 @@ std::string oops(const OopsReport& report, bool before_start, const ClockPair& n
   return line_of(object);
 }
 
-std::string notice(const std::string& name, const std::string& message, const ClockPair& now) {
-  ordered_json object = event(name, now);
+std::string notice(EventKind kind, const std::string& message, const ClockPair& now) {
+  ordered_json object = event(kind, now);
   object["message"] = message;
   return line_of(object);
 }

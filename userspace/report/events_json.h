@@ -18,6 +18,6 @@ namespace wedged::json {
 [[nodiscard]] std::string resumed(const LedgerState::Suspension& ended, const std::string& why,
                                   const ClockPair& now);
 [[nodiscard]] std::string oops(const OopsReport& report, bool before_start, const ClockPair& now);
-[[nodiscard]] std::string notice(const std::string& name, const std::string& message, const ClockPair& now);
+[[nodiscard]] std::string notice(EventKind kind, const std::string& message, const ClockPair& now);
 
 }  // namespace wedged::json

@@ -19,7 +19,7 @@ constexpr std::size_t word_columns = 9;
 std::string header(const ClockPair& now, const std::string& word, Colour colour, const std::string& rest,
                    const EventStyle& style) {
   const std::string space(columns_of(word) < word_columns ? word_columns - columns_of(word) : 1, ' ');
-  return time_text(now.wall) + " " + painted(word, colour, style) + space + rest + "\n";
+  return (style.timed ? time_text(now.wall) + " " : "") + painted(word, colour, style) + space + rest + "\n";
 }
 
 std::string cause_text(const Finding& finding) {
@@ -137,9 +137,9 @@ std::string oops(const OopsReport& report, bool before_start, const ClockPair& n
   return header(now, "OOPS", Colour::red, rest, style) + block.take();
 }
 
-std::string notice(const std::string& name, const std::string& message, const ClockPair& now,
+std::string notice(EventKind kind, const std::string& message, const ClockPair& now,
                    const EventStyle& style) {
-  return header(now, upper(printable(name)), Colour::none, printable(message), style);
+  return header(now, upper(std::string(name_of(kind))), Colour::none, printable(message), style);
 }
 
 }  // namespace wedged::text

@@ -18,7 +18,7 @@ namespace wedged::text {
                                   const ClockPair& now, const EventStyle& style);
 [[nodiscard]] std::string oops(const OopsReport& report, bool before_start, const ClockPair& now,
                                const EventStyle& style);
-[[nodiscard]] std::string notice(const std::string& name, const std::string& message, const ClockPair& now,
+[[nodiscard]] std::string notice(EventKind kind, const std::string& message, const ClockPair& now,
                                  const EventStyle& style);
 
 }  // namespace wedged::text

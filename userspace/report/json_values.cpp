@@ -78,17 +78,14 @@ void add_threads(ordered_json& object, const std::string& name, const std::vecto
   for (std::size_t at = 0; at < listed; ++at) object[name].push_back(thread_value(threads[at]));
 }
 
-// The thread that the finding is known by, and is named again when it is over. Somebody else of its process
-// may stand for it: for one that has ended, or the busiest of several that spin, who is another one in the
-// end.
+}  // namespace
+
 const Task& subject_of(const Finding& finding) {
   for (const auto& thread : finding.threads) {
     if (thread.task.id == finding.key.task) return thread.task;
   }
   return finding.task;
 }
-
-}  // namespace
 
 std::string time_value(WallTime at) {
   return time_text(at);

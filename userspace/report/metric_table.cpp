@@ -105,6 +105,14 @@ constexpr std::array<MetricRow, metric_count> table{{
     {Metric::config_last_reload_timestamp, "wedged_config_last_reload_success_timestamp_seconds", gauge,
      "When the configuration in effect was loaded."},
     {Metric::build_info, "wedged_build_info", gauge, "Always 1; the label has the version."},
+    {Metric::process_cpu, "process_cpu_seconds_total", counter,
+     "CPU time that the monitor itself has used, user and system."},
+    {Metric::process_resident, "process_resident_memory_bytes", gauge,
+     "Memory of the monitor itself that is resident."},
+    {Metric::process_virtual, "process_virtual_memory_bytes", gauge, "Address space of the monitor itself."},
+    {Metric::process_open_fds, "process_open_fds", gauge, "Descriptors that the monitor itself has open."},
+    {Metric::process_max_fds, "process_max_fds", gauge, "Descriptors that it may open at most."},
+    {Metric::process_start, "process_start_time_seconds", gauge, "When the monitor itself was started."},
 }};
 
 constexpr bool in_order() {

@@ -57,6 +57,12 @@ enum class Metric : std::size_t {
   config_last_reload_successful,
   config_last_reload_timestamp,
   build_info,
+  process_cpu,
+  process_resident,
+  process_virtual,
+  process_open_fds,
+  process_max_fds,
+  process_start,
   count,
 };
 

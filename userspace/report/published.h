@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "diagnosis/finding.h"
+#include "observation/own_process.h"
 #include "observation/snapshot.h"
 #include "observation/syscall_stats.h"
 #include "policy/decision.h"
@@ -65,6 +66,7 @@ struct Published {
   std::vector<ProgramState> programs;
   LossesByReason losses;
   InspectorCounters inspector;
+  std::optional<OwnProcess> own_process;
   std::uint64_t hung_task_reports = 0;
   KernelCounters kernel;
   bool log_heard = false;  // the kernel's log can be read

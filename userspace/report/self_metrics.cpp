@@ -47,6 +47,16 @@ void add_config(Families& families, const Published& state) {
   families.add(Metric::config_last_reload_timestamp, {}, unix_seconds(state.config_loaded));
 }
 
+// Named as Prometheus's client libraries name them, so that what is made for these shows the monitor, too.
+void add_process(Families& families, const OwnProcess& own) {
+  families.add(Metric::process_cpu, {}, seconds_of(own.cpu_time));
+  families.add(Metric::process_resident, {}, number_of(own.resident_bytes));
+  families.add(Metric::process_virtual, {}, number_of(own.virtual_bytes));
+  families.add(Metric::process_open_fds, {}, number_of(own.open_descriptors));
+  families.add(Metric::process_max_fds, {}, number_of(own.most_descriptors));
+  families.add(Metric::process_start, {}, unix_seconds(own.started));
+}
+
 }  // namespace
 
 void add_self_metrics(Families& families, const Published& state) {
@@ -55,6 +65,7 @@ void add_self_metrics(Families& families, const Published& state) {
   add_inspector(families, state.inspector);
   add_config(families, state);
   families.add(Metric::build_info, {label("version", WEDGED_VERSION)}, 1.0);
+  if (state.own_process) add_process(families, *state.own_process);
 }
 
 }  // namespace wedged

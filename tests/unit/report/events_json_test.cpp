@@ -315,7 +315,7 @@ TEST(EventJson, of_an_outcome_has_result_and_detail) {
 }
 
 TEST(EventJson, of_a_notice_has_its_name_and_message) {
-  const json event = one_line(render_notice("reloaded", "2 rules", shown_now(), as_json()));
+  const json event = one_line(render_notice(EventKind::reloaded, "2 rules", shown_now(), as_json()));
   const json expected = {
       {"event", "reloaded"}, {"time", "2024-05-01T03:12:45.123Z"}, {"schema", 1}, {"message", "2 rules"}};
   EXPECT_EQ(event, expected);

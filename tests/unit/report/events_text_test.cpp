@@ -162,7 +162,7 @@ TEST(EventText, stays_harmless_whatever_processes_call_themselves) {
   EXPECT_TRUE(harmless_lines(raised(finding))) << raised(finding);
   EXPECT_EQ(lines, 19U) << "a name must not make lines of its own:\n" << raised(finding);
   EXPECT_TRUE(harmless_lines(render_resolved(finding, shown_now(), plain_text())));
-  EXPECT_TRUE(harmless_lines(render_notice("started", evil, shown_now(), plain_text())));
+  EXPECT_TRUE(harmless_lines(render_notice(EventKind::started, evil, shown_now(), plain_text())));
   Decision decision = a_decision(Verdict::act);
   decision.finding = finding;
   decision.reason = evil;
@@ -365,8 +365,13 @@ TEST(EventText, of_enforcement_that_goes_on_says_why_and_how_long_it_did_not) {
 }
 
 TEST(EventText, of_a_notice_is_one_line) {
-  EXPECT_EQ(render_notice("scan_late", "the scan came 3.0 s late", shown_now(), plain_text()),
-            "2024-05-01T03:12:45.123Z SCAN LATE the scan came 3.0 s late\n");
+  EXPECT_EQ(render_notice(EventKind::reload_failed, "no such file", shown_now(), plain_text()),
+            "2024-05-01T03:12:45.123Z RELOAD FAILED no such file\n");
+}
+
+TEST(EventText, begins_with_the_severity_where_others_tell_the_time) {
+  EXPECT_EQ(render_notice(EventKind::reloaded, "2 rules", shown_now(), {EventFormat::text, false, false}),
+            "RELOADED 2 rules\n");
 }
 
 }  // namespace wedged

@@ -6,6 +6,7 @@
 
 #include <set>
 
+#include "support/full_state.h"
 #include "unit/report/metric_values.h"
 #include "unit/report/report_values.h"
 
@@ -23,35 +24,21 @@ TEST(MetricTable, counters_and_only_they_end_in_total) {
 TEST(MetricTable, every_metric_has_the_prefix_a_help_and_a_name_of_its_own) {
   std::set<std::string_view> names;
   for (const MetricRow& row : metric_table()) {
-    EXPECT_TRUE(row.name.starts_with("wedged_")) << row.name;
+    EXPECT_TRUE(row.name.starts_with("wedged_") || row.name.starts_with("process_")) << row.name;
     EXPECT_TRUE(row.help.ends_with('.')) << row.name;
     EXPECT_EQ(row.help.find_first_of("\n\\"), std::string_view::npos) << row.name;
     EXPECT_TRUE(names.insert(row.name).second) << row.name << " is there twice";
   }
 }
 
-Published a_full_state() {
-  Published state;
-  state.at = shown_now();
-  state.open = {a_stuck_database()};
-  state.syscalls = {SyscallStats{}};
-  state.oldest_calls = {{74, test_now}};
-  state.programs = {{"task_scan", true, ""}};
-  state.losses = {{"ring_full", 1}};
-  state.rule_actions = {{"r", "SIGKILL"}};
-  state.kernel = {1, 2, 3, 4, 5, 6, 7};
-  state.log_heard = true;
-  return state;
-}
-
 TEST(Metrics, every_metric_of_the_table_is_filled_by_a_full_state) {
-  EXPECT_EQ(Scrape(a_full_state()).families().size(), metric_count);
+  EXPECT_EQ(Scrape(a_state_with_everything()).families().size(), metric_count);
 }
 
 TEST(Metrics, no_label_names_a_process_or_collides_with_those_of_targets) {
   const std::set<std::string> allowed{"cause",  "certainty", "unit",    "syscall", "rule", "action",
                                       "result", "reason",    "program", "version", "flag"};
-  const Scrape scrape(a_full_state());
+  const Scrape scrape(a_state_with_everything());
   for (const auto& family : scrape.families()) {
     for (const auto& series : family.metric) {
       for (const auto& label : series.label)
@@ -61,7 +48,7 @@ TEST(Metrics, no_label_names_a_process_or_collides_with_those_of_targets) {
 }
 
 TEST(Metrics, no_series_is_there_twice) {
-  const Scrape scrape(a_full_state());
+  const Scrape scrape(a_state_with_everything());
   for (const auto& family : scrape.families()) {
     std::set<LabelMap> seen;
     for (const auto& series : family.metric)

@@ -60,6 +60,23 @@ TEST(SelfMetrics, show_how_the_inspector_does) {
   EXPECT_EQ(scrape.value("wedged_inspector_unkillable"), 3.0);
 }
 
+TEST(SelfMetrics, tell_what_the_monitor_itself_uses_under_the_names_of_client_libraries) {
+  Published state;
+  state.own_process = {1500ms, 4096, 8192, 21, 1024, shown_now().wall};
+  const Scrape scrape(state);
+  EXPECT_DOUBLE_EQ(scrape.value("process_cpu_seconds_total").value(), 1.5);
+  EXPECT_EQ(scrape.value("process_resident_memory_bytes"), 4096.0);
+  EXPECT_EQ(scrape.value("process_virtual_memory_bytes"), 8192.0);
+  EXPECT_EQ(scrape.value("process_open_fds"), 21.0);
+  EXPECT_EQ(scrape.value("process_max_fds"), 1024.0);
+  EXPECT_DOUBLE_EQ(scrape.value("process_start_time_seconds").value(),
+                   static_cast<double>(shown_second) + 0.123);
+}
+
+TEST(SelfMetrics, tell_nothing_of_the_monitor_that_is_not_known) {
+  EXPECT_EQ(Scrape(nullptr).series_count("process_open_fds"), 0U);
+}
+
 TEST(SelfMetrics, show_programs_losses_and_reloads) {
   Published state;
   state.programs = {{"task_scan", true, ""}, {"sys_enter", false, "no BTF"}};
