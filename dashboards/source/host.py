@@ -83,9 +83,9 @@ def policy():
     names = {"instance": "Host", "rule": "Rule", "action": "Action", "result": "Result", "Value": "Times"}
     return [
         stat("Enforcing", "Whether the policy's actions are carried out. no: they are decided and counted only.",
-             "max(wedged_enforcing{<S>})", "none", NEUTRAL, (4, 4), {"0": ("no", BLUE), "1": ("yes", GREEN)}, graph="none"),
+             "max(wedged_enforcing{<S>})", "none", NEUTRAL, (4, 8), {"0": ("no", BLUE), "1": ("yes", GREEN)}, graph="none"),
         stat("Suspended", "Whether enforcement has suspended itself until the configuration is loaded again.",
-             "max(wedged_enforcement_suspended{<S>})", "none", BAD_FROM_ONE, (4, 4), YES_IS_BAD, graph="none"),
+             "max(wedged_enforcement_suspended{<S>})", "none", BAD_FROM_ONE, (4, 8), YES_IS_BAD, graph="none"),
         table("Actions in this time", "What each rule did in the time that is shown. dry_run: enforcement was off, nothing was done. "
               "failed and timed_out: what it was for probably still hangs.",
               ["sum by (instance, rule, action, result) (increase(wedged_actions_total{<S>}[$__range])) > 0"], names,

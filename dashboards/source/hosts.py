@@ -77,9 +77,9 @@ def units_and_kernel():
 def policy():
     return [
         stat("Enforcing", "Hosts on which the policy's actions are carried out.", "sum(wedged_enforcing{<S>})", steps=NEUTRAL,
-             size=(4, 4), graph="none"),
+             size=(4, 8), graph="none"),
         stat("Suspended", "Hosts whose enforcement has suspended itself: nothing is acted on there until the configuration is loaded "
-             "again.", "sum(wedged_enforcement_suspended{<S>})", size=(4, 4), graph="none"),
+             "again.", "sum(wedged_enforcement_suspended{<S>})", size=(4, 8), graph="none"),
         graph("Actions", "What the rules did, and what came of it. dry_run: enforcement is off, nothing was done.",
               [("sum by (rule, action, result) (increase(wedged_actions_total{<S>}[$__rate_interval])) > 0",
                 "{{rule}}: {{action}}, {{result}}")], "short", (8, 8), bars=True),
