@@ -128,7 +128,7 @@ def table(title, description, queries, names, columns=(), size=(12, 8), sort=Non
     options = {"cellHeight": "sm", "frameIndex": 0, "showHeader": True}
     if sort:
         options["sortBy"] = [{"desc": True, "displayName": sort}]
-    defaults = {"color": {"mode": "thresholds"}, "custom": {"align": "auto", "cellOptions": {"type": "auto"}, "filterable": True},
+    defaults = {"color": {"mode": "thresholds"}, "custom": {"align": "auto", "cellOptions": {"type": "auto"}, "filterable": True, "inspect": False},
                 "thresholds": thresholds(((None, "transparent"),))}
     organize = {"excludeByName": {"Time": True}, "indexByName": {name: at for at, name in enumerate(names)}, "renameByName": names}
     transformations = [{"id": "merge", "options": {}}] if len(queries) > 1 else []
