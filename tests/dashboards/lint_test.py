@@ -28,8 +28,54 @@ def known_metrics():
     return series | STANDARD | {rule.name for rule in rules() if not rule.is_alert}
 
 
+def anchors_of(page):
+    """As GitHub makes them of headings."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
 def alerts():
     return [rule for rule in rules() if rule.is_alert]
+
+
+def of(kind, dashboard):
+    return next(panel for panel in panels(dashboard) if panel["type"] == kind)
+
+
+def expr(old, new):
+    def change(dashboard):
+        panel = next(panel for panel in panels(dashboard) if any(old in target["expr"] for target in panel["targets"]))
+        for target in panel["targets"]:
+            target["expr"] = target["expr"].replace(old, new)
+    return change
+
+
+def in_variable(variable, **fields):
+    return lambda dashboard: linting.variable(dashboard, variable).update(fields)
+
+
+# What breaks each rule, in the dashboard of the hosts: a rule that finds nothing in any broken dashboard would be none.
+BREAKS = {
+    "template_datasource_rule": in_variable("datasource", query="loki"),
+    "template_job_rule": in_variable("job", multi=False),
+    "template_instance_rule": in_variable("instance", allValue=""),
+    "template_label_promql_rule": in_variable("instance", query="instances"),
+    "template_on_time_change_reload_rule": in_variable("job", refresh=1),
+    "panel_datasource_rule": lambda dashboard: of("stat", dashboard)["targets"][0]["datasource"].update(uid="mine"),
+    "panel_title_description_rule": lambda dashboard: of("stat", dashboard).update(description=""),
+    "panel_units_rule": lambda dashboard: of("stat", dashboard)["fieldConfig"]["defaults"].update(unit="seconds"),
+    "panel_no_targets_rule": lambda dashboard: of("stat", dashboard).update(targets=[]),
+    "target_rate_interval_rule": expr("$__rate_interval", "5m"),
+    "target_counter_agg_rule": expr("increase(wedged_findings_total", "sum(wedged_findings_total"),
+    "target_job_rule": expr('job=~"$job", ', ""),
+    "target_instance_rule": expr('{job=~"$job", instance=~"$instance"}', '{job=~"$job"}'),
+    "uneditable_dashboard_rule": lambda dashboard: dashboard.update(editable=True),
+    "ids_rule": lambda dashboard: of("stat", dashboard).update(id=1),
+    "layout_rule": lambda dashboard: of("table", dashboard)["gridPos"].update(w=13),
+    "legend_rule": lambda dashboard: of("timeseries", dashboard)["targets"][0].update(legendFormat="__auto"),
+    "table_rule": lambda dashboard: of("table", dashboard)["fieldConfig"]["overrides"][0]["matcher"].update(options="Hosst"),
+    "link_rule": lambda dashboard: dashboard.update(links=[]),
+}
 
 
 class Linted(unittest.TestCase):
@@ -41,45 +87,10 @@ class Linted(unittest.TestCase):
                     self.assertEqual(list(rule(dashboard)), [])
 
     def test_each_rule_finds_what_breaks_it(self):
-        """A rule that finds nothing in any broken dashboard would be none."""
-        def of(panel_type, dashboard):
-            return next(panel for panel in panels(dashboard) if panel["type"] == panel_type)
-
-        def expr(old, new):
-            def change(dashboard):
-                panel = next(panel for panel in panels(dashboard) if any(old in target["expr"] for target in panel["targets"]))
-                for target in panel["targets"]:
-                    target["expr"] = target["expr"].replace(old, new)
-            return change
-
-        def in_variable(name, **fields):
-            return lambda dashboard: linting.variable(dashboard, name).update(fields)
-
-        breaks = {
-            "template_datasource_rule": in_variable("datasource", name="prom"),
-            "template_job_rule": in_variable("job", multi=False),
-            "template_instance_rule": in_variable("instance", allValue=""),
-            "template_label_promql_rule": in_variable("instance", query="instances"),
-            "template_on_time_change_reload_rule": in_variable("job", refresh=1),
-            "panel_datasource_rule": lambda dashboard: of("stat", dashboard)["targets"][0]["datasource"].update(uid="mine"),
-            "panel_title_description_rule": lambda dashboard: of("stat", dashboard).update(description=""),
-            "panel_units_rule": lambda dashboard: of("stat", dashboard)["fieldConfig"]["defaults"].update(unit="seconds"),
-            "panel_no_targets_rule": lambda dashboard: of("stat", dashboard).update(targets=[]),
-            "target_rate_interval_rule": expr("$__rate_interval", "5m"),
-            "target_counter_agg_rule": expr("increase(wedged_findings_total", "sum(wedged_findings_total"),
-            "target_job_rule": expr('job=~"$job", ', ""),
-            "target_instance_rule": expr('{job=~"$job", instance=~"$instance"}', '{job=~"$job"}'),
-            "uneditable_dashboard_rule": lambda dashboard: dashboard.update(editable=True),
-            "ids_rule": lambda dashboard: of("stat", dashboard).update(id=1),
-            "layout_rule": lambda dashboard: of("table", dashboard)["gridPos"].update(w=13),
-            "legend_rule": lambda dashboard: of("timeseries", dashboard)["targets"][0].update(legendFormat="__auto"),
-            "table_rule": lambda dashboard: of("table", dashboard)["fieldConfig"]["overrides"][0]["matcher"].update(options="Hosst"),
-            "link_rule": lambda dashboard: dashboard.update(links=[]),
-        }
         for rule in linting.ALL:
             with self.subTest(rule.__name__):
                 broken = copy.deepcopy(dashboards()["wedged-hosts"])
-                breaks[rule.__name__](broken)
+                BREAKS[rule.__name__](broken)
                 self.assertNotEqual(list(rule(broken)), [])
 
 
@@ -170,11 +181,14 @@ class Alerts(unittest.TestCase):
         pages = {file.stem for file in RUNBOOKS.glob("*.md")} - {"README"}
         self.assertEqual(pages, {alert.name for alert in alerts()})
 
-    def test_pages_refer_to_files_that_exist(self):
+    def test_pages_refer_to_files_and_headings_that_exist(self):
         for page in (*RUNBOOKS.glob("*.md"), DASHBOARDS / "README.md"):
-            for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+            for target, heading in re.findall(r"\]\(([^)#:]+)(?:#([^)]*))?\)", page.read_text(encoding="utf-8")):
                 with self.subTest(page.name, target=target):
-                    self.assertTrue((page.parent / target).exists())
+                    there = page.parent / target
+                    self.assertTrue(there.exists())
+                    if heading:
+                        self.assertIn(heading, anchors_of(there))
 
     def test_every_cause_has_an_alert(self):
         text = (SOURCE / "docs" / "causes.md").read_text(encoding="utf-8")

@@ -22,7 +22,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from needs import need  # noqa: E402  pylint: disable=wrong-import-position
 
 HERE = pathlib.Path(__file__).resolve().parent
-PACKAGES = pathlib.Path(os.environ.get("WEDGED_NPM", SOURCE / "build/npm")) / "dashboards"
+PACKAGES = pathlib.Path(os.environ.get("WEDGED_NPM", SOURCE / "build/npm/dashboards"))
 COMPILER = PACKAGES / "node_modules/typescript/bin/tsc"
 SETTINGS = {"compilerOptions": {"strict": True, "noEmit": True, "skipLibCheck": True, "module": "esnext", "target": "es2022",
                                 "moduleResolution": "bundler", "types": [], "noErrorTruncation": True},
