@@ -37,7 +37,7 @@ def by_cause():
         table("Causes now", "What is stuck now over all hosts. One cause on many hosts at once is one reason: a deployment, a server "
               "that all of them mount, a kernel.", queries, names,
               [column("Hosts", steps=BAD_FROM_ONE, width=80), column("Oldest", "s")], (12, 9), "Hosts"),
-        table("Worst hosts", "The 20 hosts with the most stuck threads now.",
+        table("Worst hosts", "The 20 hosts with the most stuck threads now; empty where only aggregates are kept.",
               [f"topk(20, sum by (instance) (wedged_unit_stuck_threads{OF_HOSTS}) > 0)"], {"instance": "Host", "Value": "Threads"},
               [column("Host", links=[TO_HOST]), column("Threads", steps=BAD_FROM_ONE, width=90)], (12, 9), "Threads"),
     ]

@@ -64,7 +64,8 @@ def reduced(calc="lastNotNull"):
 
 
 def stat(title, description, expr, unit="short", steps=BAD_FROM_ONE, size=(4, 4), texts=None, none=None, graph="area", legend=""):
-    """One number of now, coloured by its thresholds or by what it means."""
+    """One number of now, coloured by its thresholds or by what it means. Without a graph it is asked for now alone: of what has no
+    series while all is well, the last one of the time that is shown would be a lie."""
     defaults = {"color": {"mode": "thresholds"}, "thresholds": thresholds(steps)}
     if texts:
         defaults["mappings"] = value_map(texts)
@@ -73,7 +74,8 @@ def stat(title, description, expr, unit="short", steps=BAD_FROM_ONE, size=(4, 4)
     options = {"colorMode": "background", "graphMode": graph, "justifyMode": "auto", "orientation": "auto",
                "percentChangeColorMode": "standard", "reduceOptions": reduced(), "showPercentChange": False,
                "textMode": "auto", "wideLayout": True}
-    return panel("stat", title, description, [Query(expr, legend)], size, unit, options, defaults)
+    kind = "instant" if graph == "none" else "range"
+    return panel("stat", title, description, [Query(expr, legend, kind)], size, unit, options, defaults)
 
 
 def tooltip():

@@ -22,7 +22,7 @@ def numbers():
     return [
         stat("Durable writes, p99", "The 99th percentile of fsync and its kin, whatever calls are chosen: databases commit at that "
              "speed.", f"histogram_quantile(0.99, sum by (le) (rate({DURABLE}[$__rate_interval]))) >= 0", "s",
-             ((None, GREEN), (0.1, "yellow"), (1, RED)), (6, 4), none="none"),
+             ((None, GREEN), (0.1, "yellow"), (1, RED)), (6, 4), none="none", graph="none"),
         stat("Longest in flight", "The longest running call of the chosen ones now. Calls made to wait run for days on healthy hosts.",
              f"max(time() - wedged_syscall_oldest_in_flight_start_timestamp_seconds{OF})", "s", NEUTRAL, (6, 4), none="none",
              graph="none"),

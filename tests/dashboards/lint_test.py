@@ -73,6 +73,8 @@ BREAKS = {
     "ids_rule": lambda dashboard: of("stat", dashboard).update(id=1),
     "layout_rule": lambda dashboard: of("table", dashboard)["gridPos"].update(w=13),
     "legend_rule": lambda dashboard: of("timeseries", dashboard)["targets"][0].update(legendFormat="__auto"),
+    "present_rule": lambda dashboard: next(panel for panel in panels(dashboard) if panel["title"] == "Oldest finding")["targets"][0].update(
+        instant=False),
     "table_rule": lambda dashboard: of("table", dashboard)["fieldConfig"]["overrides"][0]["matcher"].update(options="Hosst"),
     "link_rule": lambda dashboard: dashboard.update(links=[]),
 }

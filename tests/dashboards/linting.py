@@ -159,6 +159,14 @@ def legend_rule(dashboard):
             yield f"{asked} has no legend"
 
 
+def present_rule(dashboard):
+    """Ours: a number that may have no series (a comparison filters) is asked for now alone, or it shows what was long ago."""
+    for asked in queries(dashboard):
+        filtered = re.search(r"(?:[<>=]=|[<>]) \S+$|[<>=] \S+\)$", asked.expr)
+        if asked.kind == "stat" and filtered and not asked.instant and not asked.expr.endswith("vector(0)"):
+            yield f"{asked} shows the last number though it is gone"
+
+
 def table_rule(dashboard):
     """Ours: columns have names, and what overrides one exists."""
     for panel in panels(dashboard):
@@ -181,4 +189,4 @@ def link_rule(dashboard):
 ALL = (template_datasource_rule, template_job_rule, template_instance_rule, template_label_promql_rule,
        template_on_time_change_reload_rule, panel_datasource_rule, panel_title_description_rule, panel_units_rule, panel_no_targets_rule,
        target_rate_interval_rule, target_counter_agg_rule, target_job_rule, target_instance_rule, uneditable_dashboard_rule, ids_rule,
-       layout_rule, legend_rule, table_rule, link_rule)
+       layout_rule, legend_rule, present_rule, table_rule, link_rule)
