@@ -1,20 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A real daemon that only observes, and real hangs for it to find: provoked, waited for, ended. Judges nothing."""
+"""A real daemon that only observes, and real hangs for it to find: provoked, waited for, ended. Judges nothing.
 
+All of them are in a cgroup of their own, and the daemon looks at that alone: others provoke hangs on this host, too.
+"""
+
+import contextlib
 import os
 import pathlib
 import signal
+import subprocess
 import sys
-import threading
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from daemon import THRESHOLD, THRESHOLDS, Daemon, resolved  # noqa: E402  pylint: disable=wrong-import-position
-from injected import Injected  # noqa: E402  pylint: disable=wrong-import-position
+from injected import BINARY, Provoked  # noqa: E402  pylint: disable=wrong-import-position
 
 PATIENCE = 60  # seconds; for a machine under load, not a promise
 LASTING = ("self_deadlock", "lock_cycle", "dead_owner", "event_loop_spin", "waits_for_stuck", "unkillable", "uninterruptible_wait")
-# What others provoke on this host meanwhile is found, too: no limit may be used up by them. Of the rule `seldom` the second step
-# is always one too many, so there are refusals.
+# Of the rule `seldom` the second step is one too many, so there are refusals.
 CONFIG = """
 thresholds: {{ {thresholds} }}
 web: {{ listen_address: "127.0.0.1:{port}" }}
@@ -36,24 +40,43 @@ policy:
 """
 
 
-class Writer:
-    """Writes durably, a few times a second: calls that the host might otherwise not make."""
+WRITER = """
+import os, sys, time
+with open(sys.argv[1], "wb") as file:
+    while True:
+        file.write(b".")
+        file.flush()
+        os.fsync(file)
+        time.sleep(0.2)
+"""  # durable writes, a few a second
 
-    def __init__(self, folder):
-        self.over, self.file = threading.Event(), open(folder / "durable", "wb")  # pylint: disable=consider-using-with
-        self.thread = threading.Thread(target=self._write)
-        self.thread.start()
 
-    def _write(self):
-        while not self.over.wait(0.2):
-            self.file.write(b".")
-            self.file.flush()
-            os.fsync(self.file)
+def unified_hierarchy():
+    """Where it is mounted, if groups can be made there."""
+    mounts = [line.split() for line in pathlib.Path("/proc/self/mounts").read_text(encoding="utf-8").splitlines()]
+    places = [pathlib.Path(target) for _, target, kind, *_ in mounts if kind == "cgroup2"]
+    return next((place for place in places if os.access(place, os.W_OK)), None)
 
-    def end(self):
-        self.over.set()
-        self.thread.join()
-        self.file.close()
+
+class Cgroup:
+    """Made, joined by what is started in it, removed when all of that is gone."""
+
+    def __init__(self):
+        self.name = f"/wedged-dashboards-{os.getpid()}"
+        self.path = unified_hierarchy() / self.name[1:]
+        self.path.mkdir(exist_ok=True)
+
+    def words(self, *words):
+        """What runs the words inside."""
+        return ["sh", "-c", 'echo $$ >"$0" && exec "$@"', self.path / "cgroup.procs", *words]
+
+    def remove(self):
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            with contextlib.suppress(OSError):
+                self.path.rmdir()
+                return
+            time.sleep(0.1)
 
 
 class Hangs:
@@ -62,18 +85,23 @@ class Hangs:
     def __init__(self, folder, port, cleanups):
         thresholds = ", ".join(f"{cause}: {THRESHOLD}s" for cause in THRESHOLDS)
         self.cleanups, self.runs, self.folder = cleanups, [], folder
-        self.daemon = Daemon(folder, CONFIG.format(thresholds=thresholds, port=port, ledger=folder / "ledger.json"), web=True)
+        self.cgroup = Cgroup()
+        cleanups.callback(self.cgroup.remove)
+        config = CONFIG.format(thresholds=thresholds, port=port, ledger=folder / "ledger.json")
+        self.daemon = Daemon(folder, config, web=True, more=("--cgroup", self.cgroup.name))
         cleanups.callback(self.daemon.stop)
         self.daemon.wait_until_it_watches(PATIENCE)
 
-    def _begin(self, cause, variant=None, lasts="300s"):
-        run = Injected(cause, variant, lasts)
+    def _begin(self, cause, lasts="300s"):
+        run = Provoked(*self.cgroup.words(BINARY, cause, "--for", lasts))
         self.cleanups.callback(run.end)
         return run, run.began()
 
     def provoke(self):
         """All of them, and one that is over soon; until each is found."""
-        self.cleanups.callback(Writer(self.folder).end)
+        writer = subprocess.Popen(self.cgroup.words(sys.executable, "-c", WRITER, self.folder / "durable"), stdin=subprocess.DEVNULL)
+        self.cleanups.callback(writer.wait)
+        self.cleanups.callback(writer.terminate)
         short, began = self._begin("self_deadlock")
         self._wait_until_found({began.pid})
         short.end()

@@ -53,6 +53,8 @@ class Prometheus:
             with urllib.request.urlopen(url, timeout=PATIENCE) as response:
                 return json.load(response)["data"]
         except urllib.error.HTTPError as error:
+            if error.code == 503:  # not ready yet
+                raise
             raise AssertionError(f"{path} {parameters}: {error.read().decode()}") from error
 
     def instant(self, expr):
