@@ -38,8 +38,6 @@ policy:
       ladder: [ {{ signal: TERM, grace: 1s }}, {{ signal: KILL }} ]
       limits: {{ actions: 1, window: 10m, cool_down: 0s }}
 """
-
-
 WRITER = """
 import os, sys, time
 with open(sys.argv[1], "wb") as file:
@@ -108,20 +106,22 @@ class Hangs:
         for cause in LASTING:
             self.runs.append(self._begin(cause))
         self._wait_until_found({began.pid for _, began in self.runs if began.cause != "waits_for_stuck"})
-        if not self.daemon.wait_for(lambda events: resolved(events), PATIENCE):
-            raise AssertionError("the hang that ended is not resolved")
+        self._wait_until(resolved, "the hang that ended is not resolved")
+        self._wait_until(lambda events: any(event.get("refusal") for event in events), "nothing was refused")
+
+    def _wait_until(self, holds, otherwise):
+        if not self.daemon.wait_for(holds, PATIENCE):
+            raise AssertionError(f"{otherwise}; {self.daemon.log.read_text(errors='replace')}")
 
     def _wait_until_found(self, pids):
         def found(events):
             return {event["process"]["pid"] for event in events if event["event"] == "finding_raised"}
-        if not self.daemon.wait_for(lambda events: pids <= found(events), PATIENCE):
-            raise AssertionError(f"of {pids} not found: {pids - found(self.daemon.seen())}; {self.daemon.log.read_text()}")
+        self._wait_until(lambda events: pids <= found(events), f"not all found of {pids}")
 
     def reload(self):
         """As systemctl reload does."""
         os.kill(self.daemon.process.pid, signal.SIGHUP)
-        if not self.daemon.wait_for(lambda events: any(event["event"] == "reloaded" for event in events), PATIENCE):
-            raise AssertionError("the configuration was not loaded again")
+        self._wait_until(lambda events: any(event["event"] == "reloaded" for event in events), "the configuration was not loaded again")
 
     def end(self):
         for run, _ in self.runs:

@@ -10,10 +10,11 @@ import pathlib
 import re
 import socket
 import sys
+import time
 import unittest
 
 from boards import RULES, columns_of, dashboards, documented_metrics, metrics_in, panels, queries, rules
-from hangs import LASTING, Hangs, unified_hierarchy
+from hangs import LASTING, PATIENCE, Hangs, unified_hierarchy
 from prometheus import BINARY, PROMTOOL, Prometheus, folder_for, promtool, scraped
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
@@ -112,6 +113,12 @@ class Dashboards(unittest.TestCase):
         self.assertIn(data["resultType"], {True: ("vector", "scalar"), False: ("matrix",)}[asked.instant], expr)
         return data["result"]
 
+    def awaited(self, asked, instance, until):
+        """What came last may not be scraped or recorded yet."""
+        while not is_in_place(result := self.result_of(asked, instance)) and time.monotonic() < until:
+            time.sleep(0.5)
+        return result
+
     def check_labels(self, asked, result):
         wanted = set(LABEL.findall(asked.legend)) | set(asked.columns)
         for series in result:
@@ -121,6 +128,7 @@ class Dashboards(unittest.TestCase):
 
     def test_each_query_of_each_panel_returns_data_of_its_shape(self):
         counted = left_out = 0
+        until = time.monotonic() + PATIENCE
         for dashboard in dashboards().values():
             for asked in queries(dashboard):
                 for instance in (self.target, None):
@@ -129,14 +137,14 @@ class Dashboards(unittest.TestCase):
                             left_out += 1
                             self.result_of(asked, instance)  # it is a valid query all the same
                             continue
-                        result = self.result_of(asked, instance)
+                        result = self.awaited(asked, instance, until)
                         self.assertTrue(is_in_place(result), f"{asked}: {result}")
                         self.check_labels(asked, result)
                         counted += 1
         print(f"\n{counted} queries returned data; {left_out} are about what this kernel or daemon does not have")
         self.assertGreater(counted, 150)
 
-    def test_labels_of_columns_exist_in_tables_of_several_queries(self):
+    def test_labels_of_columns_exist_in_some_query_of_the_table(self):
         for dashboard in dashboards().values():
             for panel in panels(dashboard):
                 if panel["type"] == "table":
@@ -161,16 +169,15 @@ class Dashboards(unittest.TestCase):
     def test_annotations_mark_the_reload_and_the_alerts(self):
         for dashboard in dashboards().values():
             for annotation in dashboard["annotations"]["list"]:
-                result = self.prometheus.range(substituted(annotation["target"]["expr"], self.target), RANGE, STEP)["result"]
+                expr = substituted(annotation["target"]["expr"], self.target)
                 with self.subTest(dashboard["uid"], annotation=annotation["name"]):
-                    self.assertTrue(is_in_place(result))
+                    self.prometheus.wait_for(lambda: is_in_place(self.prometheus.range(expr, RANGE, STEP)["result"]), expr)
 
     def test_each_recording_rule_has_recorded(self):
         for rule in rules():
             if not rule.is_alert:
                 with self.subTest(rule.name):
-                    result = self.prometheus.range(rule.name, RANGE, STEP)["result"]
-                    self.assertTrue(is_in_place(result))
+                    self.prometheus.wait_for(lambda: is_in_place(self.prometheus.range(rule.name, RANGE, STEP)["result"]), rule.name)
 
     def test_rules_are_evaluated_without_errors(self):
         for group in self.prometheus.ask("rules")["groups"]:
