@@ -159,8 +159,8 @@ class Alerts(unittest.TestCase):
     def test_the_description_names_the_host_and_what_to_do_next(self):
         def check(alert):
             said = alert.field("description")
-            if alert.name != "WedgedMonitorAbsent":  # there is no host
-                self.assertIn("{{ $labels.instance }}", said)
+            where = {"WedgedMonitorAbsent": "Prometheus scrapes no wedged at all", "WedgedManyHostsStuck": "$labels.cluster"}
+            self.assertIn(where.get(alert.name, "{{ $labels.instance }}"), said)
             self.assertRegex(said, r"`wedged (list|why|probe|config)|dmesg|journalctl|[Rr]eboot|iostat|Status, Targets")
         self.judge(check)
 
