@@ -31,12 +31,13 @@ def resolved(events):
 class Daemon:
     """Its events go to a file: a pipe takes 64 KiB, and what a slow reader leaves there makes the daemon drop events."""
 
-    def __init__(self, folder, config=CONFIG, web=False):
+    def __init__(self, folder, config=CONFIG, web=False, more=()):
         (folder / "wedged.yaml").write_text(config, encoding="utf-8")
         self.log, self.out = folder / "daemon.log", folder / "events"
         self.events, self.news = [], threading.Condition()
         with open(self.log, "wb") as log, open(self.out, "wb") as out:
-            self.process = subprocess.Popen([BINARY, "run", "--config", folder / "wedged.yaml", "--json", *([] if web else ["--no-web"])],
+            self.process = subprocess.Popen([BINARY, "run", "--config", folder / "wedged.yaml", "--json", *([] if web else ["--no-web"]),
+                                             *more],
                                             stdin=subprocess.DEVNULL, stdout=out, stderr=log)
         self.reader = threading.Thread(target=self._read)
         self.reader.start()
