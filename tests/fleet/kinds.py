@@ -10,6 +10,8 @@ SCALARS = {"str": (str,), "int": (int,), "bool": (bool,), "float": (int, float),
 # Kinds by apiVersion; the client's classes are named by version and kind.
 CLASSES = {("apps/v1", "DaemonSet"): client.V1DaemonSet, ("v1", "Namespace"): client.V1Namespace,
            ("v1", "ServiceAccount"): client.V1ServiceAccount, ("networking.k8s.io/v1", "NetworkPolicy"): client.V1NetworkPolicy}
+# Fields younger than the client of Debian 12, which is of Kubernetes 1.22: {(class, field): type}.
+YOUNGER = {(client.V1SecurityContext, "appArmorProfile"): "dict(str, str)"}  # 1.30
 
 
 def problems(manifest):
@@ -26,7 +28,9 @@ def in_object(value, of, place):
         return
     fields = {field: name for name, field in of.attribute_map.items()}
     for field, inner in value.items():
-        if field not in fields:
+        if (of, field) in YOUNGER:
+            yield from in_value(inner, YOUNGER[of, field], f"{place}.{field}")
+        elif field not in fields:
             yield f"{place}.{field}: no such field"
         else:
             yield from in_value(inner, of.openapi_types[fields[field]], f"{place}.{field}")

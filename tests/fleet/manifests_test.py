@@ -63,6 +63,7 @@ class DaemonSet(unittest.TestCase):
         self.assertEqual(context["capabilities"]["drop"], ["ALL"])
         self.assertEqual(set(manifests.capabilities()) & TOO_MUCH, set())
         self.assertEqual(context["seccompProfile"], {"type": "RuntimeDefault"})
+        self.assertEqual(context["appArmorProfile"], {"type": "Unconfined"})
 
     def test_the_packaged_unit_has_all_of_its_capabilities(self):
         unit = (SOURCE / "packaging/wedged.service").read_text(encoding="utf-8")
