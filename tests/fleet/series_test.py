@@ -67,26 +67,28 @@ class FewerSeries(unittest.TestCase):
                 for name, rules in jobs.items()]}), encoding="utf-8")
         cls.cleanups.enter_context(running("prometheus", f"--config.file={folder}/prometheus.yml", f"--storage.tsdb.path={folder}/data",
                                            f"--web.listen-address=127.0.0.1:{cls.port}", log=folder / "prometheus.log"))
-        cls.cleanups.enter_context(cls.some_files(folder))
         cls.jobs = list(jobs)
+        cls.make_calls(folder / "file")
         cls.wait_for_all()
 
-    @staticmethod
-    @contextlib.contextmanager
-    def some_files(folder):
-        """Calls that the snippets name must have been made."""
-        path = folder / "file"
-        path.write_text("x", encoding="utf-8")
-        with open(path, "ab") as file:
+    @classmethod
+    def make_calls(cls, path):
+        """Those that are asked for below: a call has no series before it was made while the daemon looks."""
+        cls.wait_until(lambda: len(cls.result(f"{HISTOGRAM}_count > 0")) > 0)
+        with open(path, "wb") as file:
+            file.write(b"x")
             os.fsync(file.fileno())
             os.fdatasync(file.fileno())
-        yield
 
     @classmethod
     def wait_for_all(cls):
-        """Until each job has scraped a page with the call that was made above."""
+        for call in ("fsync", "fdatasync", "futex"):
+            cls.wait_until(lambda: len(cls.result(f'{HISTOGRAM}_count{{syscall="{call}"}} > 0')) == len(cls.jobs))  # noqa: B023
+
+    @staticmethod
+    def wait_until(holds):
         until = time.monotonic() + DEADLINE
-        while len(cls.result(f'{HISTOGRAM}_count{{syscall="fsync"}} > 0')) < len(cls.jobs):
+        while not holds():
             if time.monotonic() > until:
                 raise AssertionError("Prometheus does not get the daemon's page")
             time.sleep(0.5)
