@@ -111,7 +111,7 @@ def scraped(server, hosts, pages, interval, note):
     """Bounded: as many scrapes as there are pages, or three times the time that should take."""
     until = time.monotonic() + 3 * pages * interval + DEADLINE
     while min((server.scrapes[f"/{number}"] for number in range(hosts)), default=0) < pages and time.monotonic() < until:
-        time.sleep(5)
+        time.sleep(2 * interval)
         note(f"scrape {server.scrapes['/0']} of {pages}")
 
 
@@ -119,6 +119,8 @@ def on_disk(port, folder):
     """Of a block made of all that is there, as compaction makes one every two hours."""
     name = json.loads(ask(port, "/api/v1/admin/tsdb/snapshot", b""))["data"]["name"]
     blocks = [path.parent for path in (folder / "data/snapshots" / name).glob("*/meta.json")]
+    if not blocks:
+        raise RuntimeError("Prometheus stored nothing")
     samples = sum(json.loads((block / "meta.json").read_text())["stats"]["numSamples"] for block in blocks)
     return {"block_samples": samples, "chunk_bytes": sum(size_of(block / "chunks") for block in blocks),
             "index_bytes": sum((block / "index").stat().st_size for block in blocks)}

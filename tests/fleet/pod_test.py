@@ -9,6 +9,7 @@ import contextlib
 import os
 import pathlib
 import shutil
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -26,7 +27,7 @@ NUMBERS = {"DAC_READ_SEARCH": 2, "KILL": 5, "SYS_PTRACE": 19, "SYSLOG": 34, "PER
 # Soon, but else as the ConfigMap has it.
 SOON = "\nthresholds: { lock_wait: 2s, uninterruptible_wait: 2s }\n"
 NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
-DENIED = 4
+DENIED, UNSUPPORTED = 4, 5
 
 
 def setUpModule():
@@ -102,6 +103,12 @@ class WithoutOne(PodTest):
                 one = self.run_pod({name})
                 self.assertEqual(one.process.wait(pod.DEADLINE), DENIED)
                 self.assertIn("CAP_" + name, one.said())
+
+    def test_without_the_hosts_processes_it_does_not_start_and_says_why(self):
+        done = subprocess.run(["unshare", "--pid", "--fork", "--mount", "--mount-proc", pod.BINARY, "run", "--config", FOLDER / "wedged.yaml",
+                               "--no-web"], capture_output=True, text=True, timeout=pod.DEADLINE, check=False)
+        self.assertEqual(done.returncode, UNSUPPORTED, done)
+        self.assertIn("PID namespace", done.stderr)
 
     def test_without_ptrace_there_is_no_stack_of_the_user_side(self):
         one = self.healthy_pod({"SYS_PTRACE"})
