@@ -24,6 +24,7 @@ ARROWS = {
     "state": {"policy", "diagnosis", "observation", "util"},
     "recording": {"observation", "util"},
     "report": {"action", "policy", "diagnosis", "observation", "util"},
+    "top": {"report", "policy", "diagnosis", "observation", "util"},
     "web": {"report", "policy", "diagnosis", "observation", "util"},
     "inject": {"util"},  # a program of its own
 }
@@ -35,7 +36,8 @@ SOLE_INCLUDERS = [
     (r"CLI/.*", ("config/command_line.cpp", "config/check_options.cpp", "inject/command_line.cpp"), "CLI11"),
     (r"civetweb\.h|CivetServer\.h", ("web/web_server.cpp",), "civetweb"),
     (r"prometheus/.*", ("report/", "web/pages.cpp"), "prometheus-cpp"),
-    (r"nlohmann/.*", ("report/", "recording/", "inspector/", "state/"), "nlohmann-json"),
+    (r"n?curses\w*\.h", ("top/terminal.cpp",), "ncurses"),
+    (r"nlohmann/.*", ("report/", "recording/", "inspector/", "state/", "top/batch.cpp"), "nlohmann-json"),
     (r"systemd/.*", ("daemon/", "action/unit_bus.cpp"), "libsystemd"),
     (r"elfutils/.*|dwarf\.h|libelf\.h|gelf\.h", ("inspector/",), "elfutils"),
     (r"seccomp\.h|sys/capability\.h", ("inspector/",), "libseccomp and libcap"),
