@@ -55,7 +55,7 @@ TopTable stuck_table(const TopSample& sample) {
                   {"PROCESS"},
                   {"PID/TID"},
                   {"FOR", true},
-                  {"CERTAIN"},
+                  {"CERTAIN", false, 70},
                   {"THREAD", false, 96},
                   {"UNIT", false, 110},
                   {"WAITS FOR"}},

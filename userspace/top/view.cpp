@@ -126,8 +126,8 @@ std::string bar_text(const TopSample& sample, const TopState& state) {
 std::string keys_text(const TopState& state, unsigned columns) {
   if (state.mode == TopState::Mode::details || state.mode == TopState::Mode::help)
     return "Esc Back  Up/Down PgUp/PgDn Home/End Scroll  F10 Quit";
-  if (columns < 78) return "F1Help 1-4Views F3Find F4Filter F6Sort EnterMore F10Quit";
-  return "F1 Help  1-4 Views  F3 Search  F4 Filter  F6 Sort  Space Pause  Enter More  F10 Quit";
+  if (columns < 84) return "F1Help 1-4Views F3Find F4Filter F6Sort EnterMore F10Quit";
+  return "F1 Help  1-4 Views  F3 Find  F4 Filter  F6 Sort  Space Pause  Enter More  F10 Quit";
 }
 
 std::vector<std::string> lines_in(const std::string& text) {
