@@ -5,8 +5,10 @@
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
+import tempfile
 import time
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
@@ -58,6 +60,17 @@ def check_top():
     until("left=0")
 
 
+def check_end(number):
+    """Told to end, it gives the screen back."""
+    with tempfile.TemporaryDirectory() as folder:
+        note = pathlib.Path(folder) / "pid"
+        tmux("send-keys", "-t", "0", "clear; echo before", "Enter")
+        tmux("send-keys", "-t", "0", f"sh -c 'echo $$ >{note}; exec {BINARY} top'; echo left=$?", "Enter")
+        until("F10", "CAUSE")
+        os.kill(int(note.read_text(encoding="ascii")), number)
+    assert "CAUSE" not in until("before", "left=0")
+
+
 def main():
     missing = "" if os.geteuid() == 0 else "not root"
     missing = missing or ("" if os.path.exists("/sys/kernel/btf/vmlinux") else "no BTF")
@@ -68,6 +81,8 @@ def main():
     with subprocess.Popen([INJECT, "self_deadlock", "--for", "290s"], stdout=subprocess.DEVNULL) as injected:
         try:
             check_top()
+            for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+                check_end(number)
         finally:
             subprocess.run(["tmux", "-L", SOCKET, "kill-server"], check=False)
             injected.terminate()
