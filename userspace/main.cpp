@@ -19,6 +19,7 @@ wedged::ExitCode dispatch(const wedged::CommandLine& line) {
     case wedged::Command::check: return static_cast<wedged::ExitCode>(wedged::check_command(line.flags));
     case wedged::Command::run: return wedged::run_command(line.flags);
     case wedged::Command::list: return wedged::list_command(line.flags);
+    case wedged::Command::top: return wedged::top_command(line.flags);
     case wedged::Command::why: return wedged::why_command(line.flags);
     case wedged::Command::probe: return wedged::probe_command(line.flags);
     case wedged::Command::config_check: return wedged::config_check_command(line.flags);

@@ -25,6 +25,7 @@ ARROWS = {
     "recording": {"observation", "util"},
     "report": {"action", "policy", "diagnosis", "observation", "util"},
     "web": {"report", "config", "policy", "diagnosis", "observation", "util"},
+    "top": {"report", "policy", "diagnosis", "observation", "util"},
     "inject": {"util"},  # a program of its own
 }
 ARROWS["daemon"] = set(ARROWS) - {"inject"}
@@ -37,7 +38,8 @@ SOLE_INCLUDERS = [
     (r"openssl/.*|crypt\.h", ("web/tls.cpp", "web/bcrypt.cpp", "web/password_memory.cpp"), "OpenSSL and libcrypt"),
     (r"zlib\.h", ("web/gzip.cpp",), "zlib"),
     (r"prometheus/.*", ("report/",), "prometheus-cpp"),
-    (r"nlohmann/.*", ("report/", "recording/", "inspector/", "state/"), "nlohmann-json"),
+    (r"n?curses\w*\.h", ("top/terminal.cpp",), "ncurses"),
+    (r"nlohmann/.*", ("report/", "recording/", "inspector/", "state/", "top/batch.cpp"), "nlohmann-json"),
     (r"systemd/.*", ("daemon/", "action/unit_bus.cpp"), "libsystemd"),
     (r"elfutils/.*|dwarf\.h|libelf\.h|gelf\.h", ("inspector/",), "elfutils"),
     (r"seccomp\.h|sys/capability\.h", ("inspector/",), "libseccomp and libcap"),

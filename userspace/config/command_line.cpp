@@ -114,6 +114,28 @@ void add_at_least(CLI::App& command, Flags& flags) {
       ->type_name("DURATION");
 }
 
+void add_watch(CLI::App& command, Flags& flags) {
+  const auto watch = [&flags](const std::vector<std::string>& given) {
+    const std::string text = given.empty() || given.front().empty() ? "2s" : given.front();
+    flags.watch = value_of(parse_duration(text, scan_interval_range), "--watch");
+    return true;
+  };
+  command.add_option("--watch", watch, "Again and again, every 2s or so often, until Ctrl-C")
+      ->type_name("[DURATION]")
+      ->expected(0, 1);
+}
+
+void add_top(CLI::App& command, Flags& flags) {
+  command.add_flag("-b,--batch", flags.batch, "Print all views as text, no screen");
+  command.add_option("-n,--iterations", flags.iterations, "With --batch or --json: so many times, then end")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1000000000));
+  add_config(command, flags);
+  add_scope(command, flags);
+  add_observing(command, flags);
+  command.add_flag("--json", flags.json, "One JSON document a line, no screen");
+}
+
 std::string fault_of_file(const std::string& path) {
   return path.empty() ? "must name a file" : "";
 }
@@ -221,7 +243,11 @@ void add_commands(CLI::App& app, CommandLine& chosen) {
   add_config(list, flags);
   add_scope(list, flags);
   add_at_least(list, flags);
+  add_watch(list, flags);
   add_json(list, flags);
+  add_top(
+      add_command(app, chosen, Command::top, "top", "A live screen: what is stuck, calls in flight, rates"),
+      flags);
   add_why(*app.add_subcommand("why", "What one process waits for, who is to blame, and what to do"), chosen);
   add_check(app, chosen);
   CLI::App& probe = add_command(app, chosen, Command::probe, "probe",

@@ -14,7 +14,7 @@
 
 namespace wedged {
 
-enum class Command { run, list, why, check, probe, config_check, config_show, config_test };
+enum class Command { run, list, top, why, check, probe, config_check, config_show, config_test };
 
 // Only what was given on the command line; it goes in front of the file.
 struct Flags {
@@ -29,6 +29,9 @@ struct Flags {
   bool no_web = false;
   bool json = false;
   std::optional<Duration> at_least;  // `list`: how long stuck
+  std::optional<Duration> watch;     // `list`: again and again, so far apart
+  bool batch = false;                // `top`: no screen
+  std::optional<int> iterations;     // of that
 
   // `why`. One of target, replay_file and explain is always given.
   std::optional<std::string> target;  // process id (all digits) or name

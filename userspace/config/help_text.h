@@ -12,6 +12,7 @@ inline constexpr const char* help_description =
 inline constexpr const char* help_footer =
     "Examples:\n"
     "  wedged list                            what is stuck on this host now\n"
+    "  wedged top                             the same as a live screen, with system calls\n"
     "  wedged why postgres                    what one process waits for, and what to do\n"
     "  wedged why --explain dead_owner        what a cause means\n"
     "  wedged run                             watch the host; metrics on 127.0.0.1:9974\n"

@@ -10,6 +10,7 @@ namespace wedged {
 
 [[nodiscard]] ExitCode run_command(const Flags& flags);
 [[nodiscard]] ExitCode list_command(const Flags& flags);
+[[nodiscard]] ExitCode top_command(const Flags& flags);
 [[nodiscard]] ExitCode why_command(const Flags& flags);
 // Its exit codes are the plug-in convention's.
 [[nodiscard]] CheckStatus check_command(const Flags& flags);

@@ -8,6 +8,8 @@
 #include "daemon/event_log.h"
 #include "daemon/look_now.h"
 #include "daemon/observing.h"
+#include "daemon/watching.h"
+#include "report/format.h"
 #include "report/list.h"
 
 namespace wedged {
@@ -22,16 +24,58 @@ void lower_thresholds(Settings& settings, Duration at_least) {
   thresholds.slow_syscall_default = at_least;
 }
 
+std::string changes_text(const FindingChanges& changes, const ClockPair& now, const EventStyle& style) {
+  std::string text;
+  for (const auto& finding : changes.raised)
+    text += "new       " + std::string(name_of(finding.key.cause)) + " " + thread_text(finding.task) + "\n";
+  for (const auto& finding : changes.resolved) text += render_resolved(finding, now, style);
+  return text;
+}
+
+void print_again(const Watched& seen, const EventStyle& style, bool first) {
+  const auto& sample = seen.sample;
+  const bool json = style.format == EventFormat::json;
+  if (!json) {
+    std::cout << (isatty(STDOUT_FILENO) == 1 ? "\033[H\033[2J" : first ? "" : "\n");
+    std::cout << "wedged list, " << time_text(sample.at.wall) << "\n\n";
+  }
+  std::cout << render_list(sample.findings, sample.threads, sample.at, style, terminal_width(STDOUT_FILENO));
+  if (!json) std::cout << (first ? "" : changes_text(seen.findings, sample.at, style));
+  std::cout << std::flush;
+}
+
+// One load for all looks. A scan that fails ends it: nothing printed would look like nothing stuck.
+ExitCode list_again(Settings settings, const Flags& flags, const EventStyle& style) {
+  constexpr int scans_before = 3;  // as look_now() does: the first ask, the later ones know
+  constexpr Duration between = std::chrono::milliseconds(200);
+  catch_ends();
+  settings.observe = ObserveMode::scan;
+  settings.scan_interval = between;
+  auto watching = Watching::start(settings);
+  if (!watching) return complain(watching.error().message, exit_code_of(watching.error()));
+  const SystemClock clock;
+  for (int scan = 0; !told_to_end(); ++scan) {
+    auto seen = watching->look(clock.now());
+    if (!seen) return complain("scan: " + seen.error().message, ExitCode::failed);
+    if (scan == scans_before) watching->set_interval(*flags.watch);
+    if (scan >= scans_before) print_again(*seen, style, scan == scans_before);
+    if (!std::cout) return ExitCode::failed;
+    rest(*watching, scan < scans_before ? between : *flags.watch);
+  }
+  return ExitCode::success;
+}
+
 }  // namespace
 
 ExitCode list_command(const Flags& flags) {
   auto settings = settings_or_complain(flags);
   if (!settings) return ExitCode::invalid_config;
   if (flags.at_least) lower_thresholds(*settings, *flags.at_least);
-  const auto look = look_now(std::move(*settings));
-  if (!look) return complain(look.error().message, exit_code_of(look.error()));
   const EventStyle style{flags.json ? EventFormat::json : EventFormat::text,
                          !flags.json && takes_colour(STDOUT_FILENO)};
+  if (flags.watch) return list_again(std::move(*settings), flags, style);
+  const auto look = look_now(std::move(*settings));
+  if (!look) return complain(look.error().message, exit_code_of(look.error()));
   std::cout << render_list(look->findings, look->threads, look->at, style, terminal_width(STDOUT_FILENO))
             << std::flush;
   return ExitCode::success;

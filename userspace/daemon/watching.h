@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// Watching: the daemon's eyes without its hands, for commands that look again and again: scans, judges, and
+// keeps the syscalls' counters of the sample before. Not thread-safe.
+#pragma once
+
+#include <optional>
+
+#include "config/settings.h"
+#include "daemon/lookout.h"
+#include "diagnosis/tracker.h"
+#include "observation/history.h"
+#include "top/model.h"
+
+namespace wedged {
+
+struct Watched {
+  TopSample sample;
+  FindingChanges findings;
+};
+
+class Watching {
+ public:
+  // Errors are those of start_observing().
+  [[nodiscard]] static Result<Watching> start(const Settings& settings);
+
+  // A scan that failed tells nothing; the next may.
+  [[nodiscard]] Result<Watched> look(const ClockPair& now);
+  // Takes up what the inspector has answered meanwhile.
+  void listen(Instant now) { lookout_.listen(now); }
+  void set_interval(Duration interval) { history_.set_expected_interval(interval); }
+
+ private:
+  Watching(Settings settings, Observer observer);
+
+  Settings settings_;
+  Lookout lookout_;
+  History history_;
+  Tracker tracker_;
+  SyscallTable calls_before_;
+  std::optional<Instant> before_;
+};
+
+// Set by SIGTERM, SIGINT and SIGHUP once told to; the signals then end nothing by themselves.
+void catch_ends();
+[[nodiscard]] bool told_to_end();
+// Sleeps so long, or until told to end; takes up answers meanwhile.
+void rest(Watching& watching, Duration length);
+
+}  // namespace wedged
