@@ -232,7 +232,8 @@ void Daemon::apply(Settings settings) {
   }
   if (settings.telemetry_path != parts_.settings.telemetry_path ||
       settings.web_config_file != parts_.settings.web_config_file) {
-    log_.notice(EventKind::restart_needed, "web.telemetry_path and web.config_file take effect after a restart", now);
+    log_.notice(EventKind::restart_needed,
+                "web.telemetry_path and web.config_file take effect after a restart", now);
     settings.telemetry_path = parts_.settings.telemetry_path;
     settings.web_config_file = parts_.settings.web_config_file;
   }

@@ -14,7 +14,8 @@ constexpr std::size_t asked_per_scan = 256;  // threads; the rest waits for the 
 constexpr std::size_t watched_at_most = 64;  // processes
 constexpr unsigned candidate_threads = 256;  // a process with more is not asked whether all of it sleeps
 constexpr std::size_t candidates_at_most = 16;
-constexpr unsigned retry_after = 30;                       // scans, of a process that could not be inspected
+constexpr unsigned first_pause = 2;                        // scans, until a process that could not be read is
+constexpr unsigned longest_pause = 30;                     // tried again; twice as many each time
 constexpr unsigned epoch = 600;                            // scans until set-aside waits are looked at again
 constexpr std::uint32_t first_pid_namespace = 0xEFFFFFFC;  // PROC_PID_INIT_INO, include/linux/proc_ns.h
 
@@ -109,6 +110,10 @@ void Scrutiny::complete(Snapshot& snapshot) {
   known_ = std::move(still_known);
   snapshot.absent.assign(absent_.begin(), absent_.end());
   std::erase_if(sides_, [&](const auto& side) { return snapshot.processes.count(side.first) == 0; });
+  std::erase_if(pauses_, [&](const auto& pause) {
+    return std::none_of(snapshot.suspects.begin(), snapshot.suspects.end(),
+                        [&](const Task& task) { return task.process == pause.first; });
+  });
 }
 
 Wishes Scrutiny::attend(const Snapshot& snapshot) {
@@ -265,10 +270,14 @@ void Scrutiny::note_side(const TaskId& id, UserSide side) {
 
 void Scrutiny::note(InspectReply reply) {
   if (!reply.failure.empty() && reply.threads.empty()) {
-    failures_[reply.process] = {"user side: " + reply.failure, retry_after};
+    const unsigned before = pauses_[reply.process];
+    const unsigned pause = before == 0 ? first_pause : std::min(2 * before, longest_pause);
+    pauses_[reply.process] = pause;
+    failures_[reply.process] = {"user side: " + reply.failure, pause};
     std::erase_if(asked_, [&](const auto& asked) { return asked.first.tgid == reply.process.tgid; });
     return;
   }
+  pauses_.erase(reply.process);
   sides_[reply.process] = std::move(reply.side);
   for (auto& thread : reply.threads) note_side(thread.id, std::move(thread.side));
 }

@@ -87,6 +87,7 @@ class Scrutiny {
   std::set<Wait> pointed_asked_;
   std::map<ProcessId, ProcessSide> sides_;
   std::map<ProcessId, Failure> failures_;
+  std::map<ProcessId, unsigned> pauses_;  // in scans, after the last failure; until it is read, or is gone
   std::map<ProcessId, Idle> idle_;
   std::set<ProcessId> candidates_;  // all of their threads seem to wait: to be seen as a whole
   std::set<ProcessId> watch_;       // being collected by attend()

@@ -119,7 +119,7 @@ struct Refused {
 
 TEST(CommandLine, what_is_wrong_is_a_usage_error_that_names_it) {
   const Refused cases[] = {
-      {{}, "a command is missing: run, list, why, check, probe or config"},
+      {{}, "a command is missing: run, list, top, why, check, probe or config"},
       {{"rum"}, "unknown command 'rum'; did you mean 'run'?"},
       {{"config"}, "a command is missing: check, show or test"},
       {{"config", "chekc"}, "did you mean 'check'?"},

@@ -173,19 +173,27 @@ TEST(Scrutiny, what_was_set_aside_is_looked_at_again_now_and_then) {
   EXPECT_EQ(forgotten, 3U);
 }
 
-TEST(Scrutiny, a_failure_is_told_and_tried_again_after_thirty_scans) {
-  Scrutiny scrutiny;
-  ASSERT_EQ(threads_asked(attended(scrutiny, {unread(locker())})), 1U);
-  scrutiny.note(InspectReply{process, {}, {}, "deadline"});
-  int scans = 0;
-  for (; scans < 100; ++scans) {
+// Scans without asking for the process, until it is asked for again.
+int scans_to_the_next_try(Scrutiny& scrutiny) {
+  for (int scans = 0; scans < 100; ++scans) {
     auto snapshot = scan_of({unread(locker())});
     const auto wishes = attended(scrutiny, snapshot);
     EXPECT_THAT(wishes.watch, ElementsAre(process));
-    if (threads_asked(wishes) != 0) break;
+    if (threads_asked(wishes) != 0) return scans;
     EXPECT_THAT(snapshot.suspects[0].user_side->missing, ElementsAre("user side: deadline"));
   }
-  EXPECT_EQ(scans, 30);
+  return -1;
+}
+
+TEST(Scrutiny, a_failure_is_told_and_tried_again_soon_then_less_and_less_often) {
+  Scrutiny scrutiny;
+  ASSERT_EQ(threads_asked(attended(scrutiny, {unread(locker())})), 1U);
+  for (const int pause : {2, 4, 8, 16, 30, 30}) {
+    auto meanwhile = scan_of({unread(locker())});
+    scrutiny.complete(meanwhile);  // the answer takes longer than to the next scan
+    scrutiny.note(InspectReply{process, {}, {}, "deadline"});
+    EXPECT_EQ(scans_to_the_next_try(scrutiny), pause);
+  }
 }
 
 TEST(Scrutiny, a_failure_of_one_process_is_not_another_ones) {
