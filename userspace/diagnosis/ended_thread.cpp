@@ -31,8 +31,12 @@ int signal_of(const Death& death) {
 
 // A filter of seccomp may end one thread (SECCOMP_RET_KILL_THREAD): do_exit(SIGSYS), the only other way to
 // end alone with a signal in the exit code that programs use.
+bool ended_by_signal(const Death& death) {
+  return signal_of(death) != 0 && signal_of(death) != SIGSYS;
+}
+
 bool died_in_kernel(const Death& death) {
-  return !death.group_exit && signal_of(death) != 0 && signal_of(death) != SIGSYS;
+  return !death.group_exit && ended_by_signal(death);
 }
 
 std::string name_of_thread(const TaskId& id, const std::string& comm) {

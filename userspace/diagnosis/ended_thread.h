@@ -14,8 +14,10 @@ namespace wedged {
 // dead though it be, if the kernel counts more threads than it. Null: nobody is left, or nobody was seen.
 [[nodiscard]] const Change* survivor_of(const ProcessId& process, const Changes& changes);
 
-// Whether the kernel ended it, alone, with a signal that was never delivered: nobody told it to exit, so what
-// it held locked stays locked. Whoever exits with its whole process has unlocked what it held.
+// Whether the kernel ended it in its call, with a signal that was never delivered: what it held locked stays
+// locked. Of the last thread of a process the kernel says since v6.0 that the process was told to exit.
+[[nodiscard]] bool ended_by_signal(const Death& death);
+// The same, alone: nobody had told its process to exit.
 [[nodiscard]] bool died_in_kernel(const Death& death);
 [[nodiscard]] int signal_of(const Death& death);
 

@@ -112,7 +112,7 @@ void WaitGraph::resolve_child(LockWait& wait) const {
 
 const Death* WaitGraph::death_at(std::uint64_t address) const {
   const auto found = std::find_if(changes_.deaths.rbegin(), changes_.deaths.rend(), [&](const Death& death) {
-    return death.address == address && died_in_kernel(death);
+    return death.address == address && ended_by_signal(death);
   });
   return found == changes_.deaths.rend() ? nullptr : &*found;
 }
@@ -125,12 +125,12 @@ void WaitGraph::bury(LockWait& wait, const TaskId& dead) const {
 
 // A lock names its owner by the address of the task. Where a thread died in the kernel with that address it
 // has the lock for ever, whoever lives there now was born since: who began to wait before that birth waits
-// for the dead; of later ones, and where the birth is not known, nobody can tell.
-void WaitGraph::resolve_dead(LockWait& wait, const Death& death, const Change* resident) const {
+// for the dead; of later ones nobody can tell.
+void WaitGraph::resolve_dead(LockWait& wait, const Death& death) const {
   const auto& lock = *wait.kernel_lock();
-  if (lock.holder != KernelHolder::known || lock.owner == death.id) return bury(wait, death.id);
-  if (resident != nullptr && wait.waiter->waiting_since_exact &&
-      wait.waiter->waiting_since < birth_of(resident->task))
+  if (lock.holder != KernelHolder::known || !lock.owner || lock.owner == death.id)
+    return bury(wait, death.id);
+  if (wait.waiter->waiting_since_exact && wait.waiter->waiting_since < birth_of(*lock.owner))
     return bury(wait, death.id);
   wait.lock.no_owner_reason = "thread " + std::to_string(death.id.tid) +
                               " died in the kernel, and a thread born since has its place in memory";
@@ -147,7 +147,7 @@ void WaitGraph::resolve_kernel(LockWait& wait) const {
   const auto* owner = lock.holder == KernelHolder::known && lock.owner ? thread(*lock.owner) : nullptr;
   const auto* death = death_at(lock.owner_address);
   if (death != nullptr && (owner == nullptr || owner->task.id != death->id))
-    return resolve_dead(wait, *death, owner);
+    return resolve_dead(wait, *death);
   if (!wait.waiter->same_owner) {
     wait.lock.no_owner_reason = "another thread lives at the address of its owner since the last scan";
     return;
@@ -201,11 +201,11 @@ bool WaitGraph::is_absent(const LockWait& wait) const {
 // Start times are of the clock that goes on while the host is suspended, so on the other one they were no
 // earlier than this.
 bool WaitGraph::is_younger(const Change& holder, const Change& waiter) const {
-  return waiter.waiting_since_exact && birth_of(holder.task) > waiter.waiting_since;
+  return waiter.waiting_since_exact && birth_of(holder.task.id) > waiter.waiting_since;
 }
 
-Instant WaitGraph::birth_of(const Task& task) const {
-  return instant_of_ns(task.id.start_boottime_ns) - changes_.suspended;
+Instant WaitGraph::birth_of(const TaskId& id) const {
+  return instant_of_ns(id.start_boottime_ns) - changes_.suspended;
 }
 
 const LockWait* WaitGraph::wait_of(const TaskId& id) const {

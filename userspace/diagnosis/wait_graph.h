@@ -54,13 +54,13 @@ class WaitGraph {
   void add_kernel_wait(const Change& change);
   void resolve(LockWait& wait) const;
   void resolve_kernel(LockWait& wait) const;
-  void resolve_dead(LockWait& wait, const Death& death, const Change* resident) const;
+  void resolve_dead(LockWait& wait, const Death& death) const;
   void resolve_child(LockWait& wait) const;
   void share_the_dead();
   void bury(LockWait& wait, const TaskId& dead) const;
   [[nodiscard]] const Death* death_at(std::uint64_t address) const;
   [[nodiscard]] const Change* thread(const TaskId& id) const;
-  [[nodiscard]] Instant birth_of(const Task& task) const;
+  [[nodiscard]] Instant birth_of(const TaskId& id) const;
   [[nodiscard]] bool is_absent(const LockWait& wait) const;
   [[nodiscard]] bool is_younger(const Change& holder, const Change& waiter) const;
 

@@ -156,6 +156,14 @@ Instant History::waiting_since(const Change& change, Instant now) const {
   return change.same_wait && known != still_since_.end() ? known->second : now;
 }
 
+// A quota that is used up holds a thread back, runnable as it is, and so the thread competes for a CPU only
+// since then: else it would seem to have starved in the moment between its new quota and its turn.
+std::optional<Instant> History::held_back_until(const Task& task, Instant now) const {
+  if (task.scheduling.throttled) return now;
+  const auto before = held_back_.find(task.id);
+  return before == held_back_.end() ? std::nullopt : std::optional(before->second);
+}
+
 // The kernel side lets us see the leader of such a process in every scan. A crash may be told a moment before
 // the first of them.
 void History::keep_crashes(const Snapshot& snapshot) {
@@ -201,6 +209,7 @@ Changes History::advance(Snapshot snapshot) {
   changes.discounted = note_gap(now);
   if (previous_) changes.interval = now - previous_->taken.monotonic;
   std::map<TaskId, Instant> still_since;
+  std::map<TaskId, Instant> held_back;
   for (const auto& task : snapshot.suspects) {
     auto change = compare(task);
     if (task.state != RunState::running) {
@@ -210,14 +219,20 @@ Changes History::advance(Snapshot snapshot) {
       still_since[task.id] = change.waiting_since;
     }
     if (const auto since = in_call_since(task)) change.in_call = elapsed(*since, now);
+    if (const auto until = held_back_until(task, now)) {
+      held_back[task.id] = *until;
+      auto& since = change.task.scheduling.runnable_since;
+      if (since && !task.scheduling.throttled) since = std::max(*since, *until);
+    }
     if (task.scheduling.looping_since) change.looping = elapsed(*task.scheduling.looping_since, now);
-    if (task.scheduling.runnable_since) change.runnable = elapsed(*task.scheduling.runnable_since, now);
+    if (const auto since = change.task.scheduling.runnable_since) change.runnable = elapsed(*since, now);
     if (task.loop && task.loop->spinning_since) change.spinning = elapsed(*task.loop->spinning_since, now);
     if (task.kill_pending && task.kill_pending_since)
       change.kill_pending = elapsed(*task.kill_pending_since, now);
     changes.suspects.push_back(std::move(change));
   }
   still_since_ = std::move(still_since);
+  held_back_ = std::move(held_back);
   keep_deaths(snapshot);
   changes.deaths = deaths_;
   keep_crashes(snapshot);

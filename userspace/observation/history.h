@@ -70,6 +70,7 @@ class History {
 
   [[nodiscard]] Change compare(const Task& task) const;
   [[nodiscard]] Instant waiting_since(const Change& change, Instant now) const;
+  [[nodiscard]] std::optional<Instant> held_back_until(const Task& task, Instant now) const;
   [[nodiscard]] const Task* previous_of(const TaskId& id) const;
   [[nodiscard]] Duration elapsed(Instant since, Instant now) const;
   Duration note_gap(Instant now);
@@ -85,6 +86,7 @@ class History {
   std::vector<OopsReport> oopses_;
   std::map<TaskId, Instant>
       still_since_;  // first sight of the present wait, for waits whose begin nobody knows
+  std::map<TaskId, Instant> held_back_;  // last sight of it without quota
 };
 
 }  // namespace wedged

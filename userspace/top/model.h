@@ -103,7 +103,7 @@ struct TopState {
 [[nodiscard]] TopTable arranged(const TopSample& sample, const TopState& state);
 
 // `page`: rows that fit on the screen.
-[[nodiscard]] TopState pressed(TopState state, const TopPress& press, const TopSample& sample,
+[[nodiscard]] TopState pressed(TopState state, const TopPress& raw, const TopSample& sample,
                                std::size_t page);
 
 }  // namespace wedged

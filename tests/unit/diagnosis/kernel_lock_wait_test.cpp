@@ -145,19 +145,30 @@ TEST(KernelLockWait, names_a_thread_at_the_dead_owner_s_place_only_if_it_was_bor
   EXPECT_THAT(found(30s).summary, HasSubstr("owner unknown: thread 77 died in the kernel"));
 }
 
-TEST(KernelLockWait, blames_no_dead_thread_while_another_that_was_not_looked_at_has_its_place_in_memory) {
+TEST(KernelLockWait, at_the_dead_owner_s_place_an_heir_counts_though_nobody_looked_at_it) {
   const Task dead = a_thread().of_process(77).at_address(5);
-  const Task heir = a_thread().of_process(88).at_address(5);
-  const KernelLock lock{KernelLockKind::mutex, lock_1, KernelHolder::known, 5, heir.id, 0};
-  const auto finding = only_finding_in(Scene({waiter_for(lock)}).died(death_of(dead, 60s)));
-  EXPECT_EQ(finding.certainty, Certainty::likely);
-  EXPECT_THAT(finding.summary, HasSubstr("owner unknown: thread 77 died in the kernel"));
+  const auto found = [&](Duration birth) {
+    const auto born = static_cast<std::uint64_t>((test::test_now - birth).time_since_epoch().count());
+    const Task heir = a_thread().of_process(88, born).at_address(5);
+    const KernelLock lock{KernelLockKind::mutex, lock_1, KernelHolder::known, 5, heir.id, 0};
+    return only_finding_in(Scene({waiter_for(lock)}).died(death_of(dead, 60s)));
+  };
+  EXPECT_THAT(found(5s).summary, HasSubstr("held by thread 77, which died"));
+  EXPECT_THAT(found(30s).summary, HasSubstr("owner unknown: thread 77 died in the kernel"));
+  EXPECT_EQ(found(30s).certainty, Certainty::likely);
 }
 
-TEST(KernelLockWait, takes_none_who_ended_with_its_process_for_the_holder_that_has_its_place_in_memory) {
-  const Task ended = a_thread().of_process(77).at_address(5);
-  Death death = death_of(ended, 60s);
+TEST(KernelLockWait,
+     behind_the_last_thread_of_a_process_is_behind_a_dead_owner_though_the_kernel_says_group_exit) {
+  Death death = death_of(a_thread().of_process(77).at_address(5), 30s);
   death.group_exit = true;
+  const auto finding = only_finding_in(Scene({waiter_for(gone(5))}).died(death));
+  EXPECT_THAT(finding.summary, HasSubstr("held by thread 77, which died in the kernel"));
+}
+
+TEST(KernelLockWait, takes_none_who_exited_with_a_code_for_the_holder_that_has_its_place_in_memory) {
+  Death death = death_of(a_thread().of_process(77).at_address(5), 60s);
+  death.exit_code = 3 << 8;
   const Task holder = a_thread().of_process(88).at_address(5).running();
   const KernelLock lock{KernelLockKind::mutex, lock_1, KernelHolder::known, 5, holder.id, 0};
   const auto finding = only_finding_in(Scene({waiter_for(lock), holder}).died(death));

@@ -218,6 +218,22 @@ TEST(History, a_wait_for_a_cpu_has_an_age_and_ends_with_a_turn_on_it) {
   EXPECT_FALSE(history.advance(at(3s, {a_thread().running().switches(18)})).suspects[0].runnable.has_value());
 }
 
+TEST(History, a_wait_for_a_cpu_begins_when_the_thread_was_last_held_back_by_its_quota) {
+  History history(1s);
+  Task held_back = a_thread().runnable_for(12s);
+  held_back.scheduling.throttled = true;
+  Task free = held_back;
+  free.scheduling.throttled = false;
+  EXPECT_EQ(history.advance(at(0s, {held_back})).suspects[0].runnable, 12s);
+  const auto again = history.advance(at(1s, {free})).suspects[0];
+  EXPECT_TRUE(again.same_turn);
+  EXPECT_EQ(again.runnable, 1s);
+  EXPECT_EQ(again.task.scheduling.runnable_since, test::test_now);
+  EXPECT_EQ(history.advance(at(2s, {free})).suspects[0].runnable, 2s);
+  EXPECT_EQ(history.advance(at(3s, {held_back})).suspects[0].runnable, 15s);
+  EXPECT_EQ(history.advance(at(4s, {free})).suspects[0].runnable, 1s);
+}
+
 TEST(History, loops_and_waits_for_a_cpu_are_discounted_like_other_waits) {
   History history(1s);
   const Task task = a_thread().in_call(40).looping_for(5s).runnable_for(5s);
