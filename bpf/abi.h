@@ -40,6 +40,8 @@
 
 /* In place of a number of candidates: the walk was too long, scan_tasks has to do it. */
 #define WEDGED_WALK_GAVE_UP 0xffffffffu
+/* Their records have room in the buffer of an iterator, which is 8 pages (bpf_seq_read). */
+#define WEDGED_CANDIDATES_AT_ONCE 32
 
 enum wedged_record_kind {
 	WEDGED_RECORD_TASK = 1,
@@ -50,6 +52,8 @@ enum wedged_record_kind {
 	WEDGED_RECORD_END = 6,
 	WEDGED_RECORD_HOLDER = 7,
 	WEDGED_RECORD_REGISTRATION = 8,
+	WEDGED_RECORD_CENSUS = 9,
+	WEDGED_RECORD_CGROUP = 10,
 };
 
 /* What a call does for its thread's work, by number: the table `call_effects`, set before loading. */
@@ -105,8 +109,8 @@ struct wedged_call_slot {
 	__u64 sequence;
 	__s32 number; /* WEDGED_NO_CALL outside calls */
 	__u32 compat;
-	__u32 tid; /* of the thread on this CPU; 0 until the first switch */
-	__u32 padding;
+	__u32 tid;	 /* of the thread on this CPU; 0 until the first switch */
+	__u32 errors;	 /* of that thread's calls; wraps around */
 	__u64 registers; /* address of that thread's, as an identity only; 0 until its first call there */
 	struct wedged_call_counts counts;
 };
@@ -137,6 +141,7 @@ WEDGED_STATIC_ASSERT(sizeof(struct wedged_call_stats) == 256);
 #define WEDGED_FACT_CGROUP_FROZEN 8192u	    /* by cgroup.freeze */
 #define WEDGED_FACT_THROTTLED 16384u	    /* its cgroup has used up its CPU quota */
 #define WEDGED_FACT_COUNTED 32768u	    /* `counts` and those of a spin are there */
+#define WEDGED_FACT_SHARES_MEMORY 65536u    /* its memory is its parent's: vfork, or clone with CLONE_VM */
 
 /* What a lock's owner field says, and the task at that address: nobody has made sure yet that there still is one. */
 struct wedged_lock_guess {
@@ -208,6 +213,7 @@ struct wedged_task_record {
 	char process_comm[WEDGED_COMM_LENGTH];
 };
 WEDGED_STATIC_ASSERT(sizeof(struct wedged_task_record) == 792);
+WEDGED_STATIC_ASSERT(WEDGED_CANDIDATES_AT_ONCE * sizeof(struct wedged_task_record) <= 8 * 4096);
 
 /*
  * Names of a path from the leaf towards the root, each NUL-terminated, one behind the other in `names`.
@@ -452,5 +458,36 @@ struct wedged_registration_record {
 };
 WEDGED_STATIC_ASSERT(sizeof(struct wedged_registration_record) == 72);
 /* Its record is followed by the one of the file, and `size` is that of both. */
+
+/* Any thread that has not exited, suspect or not: see census.bpf.c. */
+struct wedged_census_record {
+	struct wedged_record_header header;
+	__u32 tgid;
+	__u32 tid;
+	__u64 start_boottime_ns;
+	__u64 process_start_boottime_ns;
+	__u64 cgroup;	       /* id in the unified hierarchy */
+	__u64 calls;	       /* begun since its storage was made; with FACT_COUNTED */
+	__u64 call_entered_ns; /* 0: before the monitor watched */
+	__u64 off_cpu_since_ns;
+	__u32 errors; /* of these calls; wraps around */
+	__s32 call_number;
+	__u32 facts; /* CALL_KNOWN, COMPAT and COUNTED */
+	__u32 state;
+	__u32 exit_state;
+	__u32 flags;
+	char comm[WEDGED_COMM_LENGTH];
+	char process_comm[WEDGED_COMM_LENGTH];
+};
+WEDGED_STATIC_ASSERT(sizeof(struct wedged_census_record) == 120);
+
+/* Follows the first thread seen in a cgroup, and is said again after so many censuses. */
+#define WEDGED_CGROUP_AGAIN 60
+struct wedged_cgroup_record {
+	struct wedged_record_header header;
+	__u64 id;
+	struct wedged_packed_path path;
+};
+WEDGED_STATIC_ASSERT(sizeof(struct wedged_cgroup_record) == 1304);
 
 #endif

@@ -15,6 +15,7 @@ static __always_inline void empty_slot(struct wedged_call_slot *slot, __u32 tid)
 	slot->number = WEDGED_NO_CALL;
 	slot->entered_ns = 0;
 	slot->sequence = 0;
+	slot->errors = 0;
 	__builtin_memset(&slot->counts, 0, sizeof(slot->counts));
 }
 
@@ -30,6 +31,7 @@ static __always_inline void fill_slot(struct wedged_call_slot *slot, struct task
 	slot->registers = 0;
 	slot->entered_ns = thread->entered_ns;
 	slot->sequence = thread->sequence;
+	slot->errors = thread->errors;
 	slot->counts = thread->counts;
 	slot->number = thread->number;
 	slot->compat = thread->compat;

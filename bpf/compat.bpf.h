@@ -110,6 +110,22 @@ static __always_inline __u64 ancestor_id_of(struct cgroup *cgroup, __u32 level)
 	return id;
 }
 
+/*
+ * bpf_loop(), e6f2dd0f8067 ("bpf: Add bpf_loop helper"), v5.17: the verifier goes through the callback once. Before,
+ * round by round, so there are fewer of them.
+ */
+#define FOR_ROUNDS(count, by_hand_at_most, callback, context)                                                          \
+	do {                                                                                                           \
+		__u32 rounds = (count);                                                                                \
+		if (has_loop_helper) {                                                                                 \
+			bpf_loop(rounds, callback, context, 0);                                                        \
+			break;                                                                                         \
+		}                                                                                                      \
+		for (__u32 round = 0; round < (by_hand_at_most) && round < rounds; round++)                            \
+			if (callback(round, context))                                                                  \
+				break;                                                                                 \
+	} while (0)
+
 /* `scope_by_*` are constants when the program is verified: an unset filter is no instruction at all. */
 static __always_inline bool in_scope(struct task_struct *task)
 {

@@ -145,68 +145,63 @@ static __noinline __u64 note_epoll(__u32 tgid, const __u64 *arguments, long retu
 	return epoll;
 }
 
-int note_pollfd(__u32 tgid, __u64 address)
+/*
+ * What a round of bpf_loop() needs to know: with that the verifier goes through it once, not once for each round.
+ * Before v5.17 this program is left out: v6.1 refuses it with a way to go without the helper (see FOR_ROUNDS()) in it.
+ */
+struct ready_list {
+	__u64 address;
+	__u32 tgid;
+	__u32 event;
+};
+
+static int note_pollfd(__u32 index, void *context)
 {
+	const struct ready_list *list = context;
 	struct user_pollfd polled;
 
-	if (!bpf_probe_read_user(&polled, sizeof(polled), (void *)address) && polled.revents)
-		count_return(tgid, 0, (__u32)polled.fd, (__u16)polled.events, (__u16)polled.revents);
+	if (!bpf_probe_read_user(&polled, sizeof(polled), (void *)(list->address + index * sizeof(polled))) &&
+	    polled.revents)
+		count_return(list->tgid, 0, (__u32)polled.fd, (__u16)polled.events, (__u16)polled.revents);
 	return 0;
 }
 
-int note_poll(__u32 tgid, __u64 polled, __u64 count)
+static __always_inline void note_poll(__u32 tgid, __u64 polled, __u64 count)
 {
-	__u32 i;
+	struct ready_list list = {.address = polled, .tgid = tgid};
 
-	for (i = 0; i < POLLFDS_LOOKED_AT && i < count; i++)
-		note_pollfd(tgid, polled + i * sizeof(struct user_pollfd));
-	return 0;
+	bpf_loop(count < POLLFDS_LOOKED_AT ? count : POLLFDS_LOOKED_AT, note_pollfd, &list, 0);
 }
 
+/* How many bits are below it, counted without a branch, or the verifier would follow those of each bit. */
 static __always_inline __u32 lowest_bit_of(__u64 word)
 {
-	__u32 bit = 0;
+	__u64 below = (word & -word) - 1;
 
-	if (!(word & 0xffffffff)) {
-		word >>= 32;
-		bit += 32;
-	}
-	if (!(word & 0xffff)) {
-		word >>= 16;
-		bit += 16;
-	}
-	if (!(word & 0xff)) {
-		word >>= 8;
-		bit += 8;
-	}
-	if (!(word & 0xf)) {
-		word >>= 4;
-		bit += 4;
-	}
-	if (!(word & 0x3)) {
-		word >>= 2;
-		bit += 2;
-	}
-	return bit + !(word & 1);
+	below -= (below >> 1) & 0x5555555555555555ull;
+	below = (below & 0x3333333333333333ull) + ((below >> 2) & 0x3333333333333333ull);
+	below = (below + (below >> 4)) & 0x0f0f0f0f0f0f0f0full;
+	return (below * 0x0101010101010101ull) >> 56;
 }
 
-int note_word(__u32 tgid, __u64 address, __u32 first, __u32 event)
+static int note_word(__u32 index, void *context)
 {
+	const struct ready_list *list = context;
 	__u64 word;
 
-	if (!bpf_probe_read_user(&word, sizeof(word), (void *)address) && word)
-		count_return(tgid, 0, first + lowest_bit_of(word), event, event);
+	if (!bpf_probe_read_user(&word, sizeof(word), (void *)(list->address + index * sizeof(word))) && word)
+		count_return(list->tgid, 0, index * WORD_BITS + lowest_bit_of(word), list->event, list->event);
 	return 0;
 }
 
 /* After the call only the ready ones are left in the set. Of each word the first is looked at. */
-int note_set(__u32 tgid, __u64 set, __u64 descriptors, __u32 event)
+static __noinline void note_set(__u32 tgid, __u64 set, __u64 descriptors, __u32 event)
 {
-	__u32 i;
+	struct ready_list list = {.address = set, .tgid = tgid, .event = event};
+	__u64 words = (descriptors + WORD_BITS - 1) / WORD_BITS;
 
-	for (i = 0; set && i < SET_WORDS && i * WORD_BITS < descriptors; i++)
-		note_word(tgid, set + i * sizeof(__u64), i * WORD_BITS, event);
-	return 0;
+	if (set)
+		bpf_loop(words < SET_WORDS ? words : SET_WORDS, note_word, &list, 0);
 }
 
 static __always_inline __u64 note_ready(__u32 tgid, __s32 number, const __u64 *arguments, long returned)

@@ -19,3 +19,4 @@ const volatile __u32 scope_by_cgroup = 0;
 const volatile __u32 scope_cgroup_level = 0;
 const volatile __u64 scope_cgroup_id = 0;
 const volatile __u32 track_calls = 1;
+const volatile __u32 has_loop_helper = 1;

@@ -29,6 +29,8 @@ struct thread {
 	struct wedged_call_counts counts;
 	__u64 off_cpu_since_ns;
 	__u64 runnable_since_ns;
+	__u32 errors;	  /* of these calls; wraps around. With all above in what a switch touches */
+	__u32 death_seen; /* of a leader: a thread of its process died in the kernel */
 	__u64 kill_seen_ns;
 	__u32 forked_from_threads;
 	__u32 kill_seen_exact; /* stamped by the signal, not by a scan */
@@ -39,13 +41,16 @@ struct thread {
 	__u64 long_switches;
 	__u64 long_sleeps;   /* of these switches, the voluntary ones */
 	__u64 long_slept_ns; /* since when it has been asleep in that wait; 0: not known */
+	__u64 long_stack;    /* where its stack ends in that wait */
 	__u64 fatal_delivered_ns;
-	__u32 fatal_signal; /* its handler has not returned; 0: none */
-	__u32 crash_seen;   /* of a leader: a thread of its process has crashed */
-	__u32 death_seen;   /* the same of one that died in the kernel */
-	__u32 padding;
-	__u64 lock_waiters;  /* list of a lock's waiters that it was found in ... */
-	__u64 lock_switches; /* ... in the wait with this switch count */
+	__u64 fatal_stack;     /* where its stack ended then ... */
+	__u64 nested_stack;    /* ... and where in that handler another one began; 0: none did */
+	__u32 fatal_signal;    /* its handler has not returned; 0: none */
+	__u32 crash_seen;      /* of a leader: a thread of its process has crashed */
+	__u64 frozen_since_ns; /* at the latest ... */
+	__u64 frozen_seen_ns;  /* ... and so at the scan that saw it last */
+	__u64 lock_waiters;    /* list of a lock's waiters that it was found in ... */
+	__u64 lock_switches;   /* ... in the wait with this switch count */
 	__u64 loop_since_ns; /* in one call, neither asleep nor in user mode: see loops_in_kernel() in suspect.bpf.h */
 	__u64 loop_entered_ns;
 	__u64 loop_sleeps;
@@ -131,6 +136,7 @@ extern const volatile __u32 scope_by_cgroup;
 extern const volatile __u32 scope_cgroup_level;
 extern const volatile __u64 scope_cgroup_id;
 extern const volatile __u32 track_calls;
+extern const volatile __u32 has_loop_helper;
 
 static __always_inline void count_loss(__u32 reason)
 {

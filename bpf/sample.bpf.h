@@ -20,7 +20,9 @@ struct tracked_call {
 	__u64 sequence;
 	__s32 number;
 	__u32 compat;
+	__u32 errors; /* of the calls counted so far */
 	bool known;
+	bool counted; /* sequence and errors are what it has come to */
 };
 
 /*
@@ -41,15 +43,18 @@ static __always_inline struct tracked_call tracked_call_of(struct task_struct *t
 		call.number = slot->number;
 		call.entered_ns = slot->entered_ns;
 		call.sequence = slot->sequence;
+		call.errors = slot->errors;
 		call.compat = slot->compat;
-		call.known = true;
+		call.known = call.counted = true;
 		return call;
 	}
 	call.number = thread->number;
 	call.entered_ns = thread->entered_ns;
 	call.sequence = thread->sequence;
+	call.errors = thread->errors;
 	call.compat = thread->compat;
 	call.known = thread->off_cpu_since_ns != 0;
+	call.counted = true;
 	return call;
 }
 
@@ -84,6 +89,8 @@ static __always_inline __u64 off_cpu_since(struct task_struct *task, struct thre
 
 	if (task->on_cpu)
 		return 0;
+	if (thread && thread->frozen_since_ns && (state_of(task) & TASK_FROZEN))
+		return thread->frozen_since_ns;
 	if (thread && thread->long_since_ns && thread->long_switches == task->nvcsw + task->nivcsw)
 		return thread->long_since_ns;
 	if (thread && thread->off_cpu_since_ns)
@@ -119,60 +126,65 @@ static __always_inline __u64 runnable_since(struct task_struct *task, struct thr
 	return since + ARRIVAL_TOLERANCE_NS >= arrival ? since : 0;
 }
 
+/* An exec ends the other threads with the same signal (zap_other_threads()), but nobody has killed the process then. */
 static __always_inline bool kill_is_pending(struct task_struct *task)
 {
+	bool exits;
 	int code;
 
 	if (task->exit_state)
 		return false;
+	exits = BPF_CORE_READ(task, signal, flags) & SIGNAL_GROUP_EXIT;
 	if (task->pending.signal.sig[0] & SIGKILL_BIT)
-		return true;
+		return exits || !is_ended_by_exec(task);
 	if (!(task->flags & PF_EXITING))
 		return false;
 	code = BPF_CORE_READ(task, signal, group_exit_code);
-	return (BPF_CORE_READ(task, signal, flags) & SIGNAL_GROUP_EXIT) && (code & SIGNAL_MASK);
+	return exits && (code & SIGNAL_MASK);
 }
 
-/* Where the sample of a task off CPU and the tracepoints disagree (a lost sys_exit), the sample wins. */
+/* Where the registers of a task off its CPU and the tracepoints disagree (a lost sys_exit), the registers win. */
+static __always_inline void settle_call(struct tracked_call *call, struct pt_regs *regs)
+{
+	__s32 number = call_number_of(regs);
+
+	if (number < 0)
+		number = WEDGED_NO_CALL;
+	if (call->known && call->number == number)
+		return;
+	call->number = number;
+	call->compat = regs_are_compat(regs);
+	call->known = true;
+	call->entered_ns = call->sequence = 0;
+}
+
+static __always_inline __u32 facts_of_call(const struct tracked_call *call)
+{
+	return (call->known ? WEDGED_FACT_CALL_KNOWN : 0) | (call->compat ? WEDGED_FACT_COMPAT : 0);
+}
+
 static __always_inline void sample_call(struct wedged_task_record *record, struct task_struct *task,
 					struct tracked_call call)
 {
 	struct pt_regs *regs;
-	__s32 number;
 
 	record->call_number = WEDGED_NO_CALL;
 	if (task->exit_state) /* its stack may be gone, and what the tracepoints knew is over */
 		return;
+	regs = user_registers_of(task);
+	if (regs) {
+		record->facts |= WEDGED_FACT_REGISTERS;
+		record->instruction_pointer = instruction_pointer_of(regs);
+		record->stack_pointer = stack_pointer_of(regs);
+		copy_arguments(record->arguments, regs);
+		/* On a CPU they may be of a call that is over, but not where it has been in one since the last scan. */
+		if (!task->on_cpu || (!track_calls && record->looping_since_ns))
+			settle_call(&call, regs);
+	}
 	record->call_number = call.number;
 	record->call_entered_ns = call.entered_ns;
 	record->call_sequence = call.sequence;
-	if (call.known)
-		record->facts |= WEDGED_FACT_CALL_KNOWN;
-	if (call.compat)
-		record->facts |= WEDGED_FACT_COMPAT;
-	regs = user_registers_of(task);
-	if (!regs)
-		return;
-	record->facts |= WEDGED_FACT_REGISTERS;
-	record->instruction_pointer = instruction_pointer_of(regs);
-	record->stack_pointer = stack_pointer_of(regs);
-	copy_arguments(record->arguments, regs);
-	/* On a CPU they may be of a call that is over; not where it has been in one and the same since the last scan.
-	 */
-	if (task->on_cpu && (track_calls || !record->looping_since_ns))
-		return;
-	number = call_number_of(regs);
-	if (number < 0)
-		number = WEDGED_NO_CALL;
-	if (call.known && call.number == number)
-		return;
-	record->call_number = number;
-	record->call_entered_ns = 0;
-	record->call_sequence = 0;
-	record->facts |= WEDGED_FACT_CALL_KNOWN;
-	record->facts &= ~WEDGED_FACT_COMPAT;
-	if (regs_are_compat(regs))
-		record->facts |= WEDGED_FACT_COMPAT;
+	record->facts |= facts_of_call(&call);
 }
 
 static __noinline void sample_scheduling(struct wedged_task_record *record, struct task_struct *task)
@@ -216,7 +228,7 @@ static __noinline void sample_times(struct wedged_task_record *record, struct ta
 	record->runnable_since_ns = runnable_since(task, thread);
 	if (!thread)
 		return;
-	if (thread->off_cpu_since_ns)
+	if (thread->off_cpu_since_ns && record->off_cpu_since_ns != thread->frozen_since_ns)
 		record->facts |= WEDGED_FACT_OFF_CPU_EXACT;
 	if (thread->forked_from_threads)
 		record->facts |= WEDGED_FACT_FORKED_FROM_THREADS;
@@ -274,6 +286,8 @@ static __always_inline void sample_task(struct wedged_task_record *record, struc
 	BPF_CORE_READ_STR_INTO(&record->comm, task, comm);
 	BPF_CORE_READ_STR_INTO(&record->process_comm, task, group_leader, comm);
 	record->address = (__u64)task;
+	if (task->mm && task->mm == BPF_CORE_READ(task, real_parent, mm))
+		record->facts |= WEDGED_FACT_SHARES_MEMORY;
 	sample_times(record, task, thread);
 	sample_scheduling(record, task);
 	sample_stops(record, task);

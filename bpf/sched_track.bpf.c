@@ -41,6 +41,7 @@ static __always_inline void spill(struct wedged_call_slot *slot, struct task_str
 	if (own) { /* else its switch to this CPU was not told, and its call is in its storage: see claim_slot() */
 		thread->entered_ns = slot->entered_ns;
 		thread->sequence = slot->sequence;
+		thread->errors = slot->errors;
 		thread->counts = slot->counts;
 		thread->number = slot->number;
 		thread->compat = slot->compat;
@@ -97,7 +98,7 @@ int BPF_PROG(sched_process_fork, struct task_struct *parent, struct task_struct 
 		return 0;
 	thread->spin.compared_ns = bpf_ktime_get_ns(); /* all that it does is counted */
 	if (child->pid == child->tgid) {
-		thread->forked_from_threads = BPF_CORE_READ(parent, signal, nr_threads) > 1;
+		thread->forked_from_threads = child->mm != parent->mm && BPF_CORE_READ(parent, signal, nr_threads) > 1;
 		thread->fork_seen = 1;
 	}
 	return 0;

@@ -7,9 +7,11 @@
 #ifndef WEDGED_SUSPECT_H
 #define WEDGED_SUSPECT_H
 
-#include "sample.bpf.h"
+#include "spin.bpf.h"
 
-#define QUIET_TOLERANCE_NS 1000000000ull
+/* The timer that wakes a task comes early by a tick, or late by as long as a virtual machine had no CPU. */
+#define QUIET_EARLY_NS 500000000ull
+#define QUIET_LATE_NS 5000000000ull
 
 /* Set by userspace before each scan. */
 __u64 suspect_wait_ns = 0;		/* D state at least so long */
@@ -29,8 +31,9 @@ __u64 oldest_entered_ns[WEDGED_CALLS] = {}; /* zeroed by userspace before the sc
 /*
  * The block layer wakes who waits for a request every half of kernel.hung_task_timeout_secs, so that the kernel's own
  * detector keeps quiet, and lets it sleep on: de6a78b601c5 ("block: Prevent hung_check firing during long sync IO"),
- * v5.7. To fall asleep once at just that time is no progress: the wait goes on, since when it began. On its way the
- * task may lose its CPU to others, however often, and on a busy machine it sleeps a little longer each time.
+ * v5.7. To fall asleep once at just that time, in just that place of its stack, is no progress: the wait goes on, since
+ * when it began. On its way the task may lose its CPU to others, however often, and on a busy machine it sleeps a
+ * little longer each time.
  */
 static __always_inline void go_on(struct task_struct *task, struct thread *thread)
 {
@@ -38,9 +41,9 @@ static __always_inline void go_on(struct task_struct *task, struct thread *threa
 
 	if (!quiet_period_ns || !thread->long_since_ns || since <= slept_since)
 		return;
-	if (thread->long_sleeps + 1 != task->nvcsw)
+	if (thread->long_sleeps + 1 != task->nvcsw || thread->long_stack != saved_stack_pointer_of(task))
 		return;
-	if (since - slept_since + QUIET_TOLERANCE_NS / 2 - quiet_period_ns < 2 * QUIET_TOLERANCE_NS)
+	if (since - slept_since + QUIET_EARLY_NS - quiet_period_ns < QUIET_EARLY_NS + QUIET_LATE_NS)
 		thread->long_switches = task->nvcsw + task->nivcsw;
 }
 
@@ -65,6 +68,7 @@ static __noinline bool waits_too_long(struct task_struct *task, struct thread *t
 		thread->long_switches = task->nvcsw + task->nivcsw;
 		thread->long_sleeps = task->nvcsw;
 		thread->long_slept_ns = thread->off_cpu_since_ns;
+		thread->long_stack = saved_stack_pointer_of(task);
 	}
 	return true;
 }
@@ -76,6 +80,8 @@ static __noinline bool call_lasts_too_long(struct task_struct *task, struct thre
 	struct pt_regs *regs;
 	__u32 index;
 
+	if (task->exit_state) /* its last call, which never returned, is over */
+		return false;
 	if ((!call.known || call.number < 0) && !task->on_cpu && !(task->flags & PF_KTHREAD)) {
 		/*
 		 * Without the tracepoints, and in a call that was made while they were being attached: the registers
@@ -158,6 +164,7 @@ static __noinline bool loops_in_kernel(struct task_struct *task, struct thread *
 {
 	struct tracked_call call;
 	struct pt_regs *regs;
+	bool moved;
 
 	if (!thread || !suspect_loop_ns)
 		return false;
@@ -166,6 +173,9 @@ static __noinline bool loops_in_kernel(struct task_struct *task, struct thread *
 		return false;
 	}
 	call = tracked_call_of(task, thread);
+	moved = thread->loop_sleeps != task->nvcsw || thread->loop_user_time != task->utime;
+	if (track_calls && !call.known && !moved) /* met on its way off a CPU or onto one: no reason to begin anew */
+		return thread->loop_since_ns && age_at(now, thread->loop_since_ns) >= suspect_loop_ns;
 	if (!call.known || call.number < 0) {
 		regs = user_registers_of(task);
 		call.number = regs && !track_calls ? call_number_of(regs) : WEDGED_NO_CALL;
@@ -175,8 +185,7 @@ static __noinline bool loops_in_kernel(struct task_struct *task, struct thread *
 		thread->loop_since_ns = 0;
 		return false;
 	}
-	if (!thread->loop_since_ns || thread->loop_entered_ns != call.entered_ns ||
-	    thread->loop_sleeps != task->nvcsw || thread->loop_user_time != task->utime) {
+	if (!thread->loop_since_ns || thread->loop_entered_ns != call.entered_ns || moved) {
 		thread->loop_since_ns = call.known ? on_cpu_in_call_since(task, &call, now) : now;
 		thread->loop_entered_ns = call.entered_ns;
 		thread->loop_sleeps = task->nvcsw;
@@ -192,6 +201,20 @@ static __noinline bool waits_for_cpu(struct task_struct *task, struct thread *th
 	return since && suspect_runnable_ns && age_at(now, since) >= suspect_runnable_ns;
 }
 
+/*
+ * A sleeper that may be frozen as it is becomes so without a switch (__set_task_frozen(), f5d39b020809 "freezer,sched:
+ * Rewrite core freezer logic", v6.1), however long it has slept: frozen since the first scan that sees it at the
+ * latest.
+ */
+static __always_inline void note_frozen(struct task_struct *task, struct thread *thread, __u64 now)
+{
+	if (!(state_of(task) & TASK_FROZEN))
+		return;
+	if (!thread->frozen_since_ns || thread->frozen_seen_ns < previous_scan_ns)
+		thread->frozen_since_ns = now;
+	thread->frozen_seen_ns = now;
+}
+
 static __noinline bool is_stopped(struct task_struct *task, struct thread *thread, __u64 now)
 {
 	bool stopped = (state_of(task) & (TASK_STOPPED_OR_TRACED | TASK_FROZEN)) || (task->flags & PF_FROZEN) ||
@@ -200,6 +223,8 @@ static __noinline bool is_stopped(struct task_struct *task, struct thread *threa
 
 	if (!stopped || !suspect_stop_ns || task->on_cpu)
 		return false;
+	if (thread)
+		note_frozen(task, thread, now);
 	since = off_cpu_since(task, thread);
 	return !since || age_at(now, since) >= suspect_stop_ns;
 }

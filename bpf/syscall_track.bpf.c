@@ -15,12 +15,20 @@
 
 const volatile __u8 call_effects[WEDGED_CALLS] = {};
 
-/* A signal handler returns: whatever it was for, the thread goes on. Read by sched_track's crashed_thread_exit. */
+/*
+ * A signal handler returns, and the thread goes on: unless it is one that began within the handler of a fatal signal,
+ * then its frame lies below where the stack ended in there. Read by sched_track's crashed_thread_exit.
+ */
 static __always_inline void forget_fatal_signal(void)
 {
-	struct thread *thread = bpf_task_storage_get(&threads, bpf_get_current_task_btf(), NULL, 0);
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct thread *thread = bpf_task_storage_get(&threads, task, NULL, 0);
+	struct pt_regs *regs;
 
-	if (thread)
+	if (!thread || !thread->fatal_signal)
+		return;
+	regs = user_registers_of(task);
+	if (!regs || stack_pointer_of(regs) >= thread->nested_stack)
 		thread->fatal_signal = 0;
 }
 
@@ -106,8 +114,11 @@ static __always_inline void leave_call(const struct pt_regs *regs, long returned
 	if (!stats)
 		return;
 	stats->total_ns += duration;
-	if ((unsigned long)returned >= (unsigned long)-4095)
+	/* Not those of calls that a signal broke off and the kernel makes again. */
+	if (returned < 0 && returned > -FIRST_OF_THE_KERNEL_ALONE) {
 		stats->errors += 1;
+		slot->errors += 1;
+	}
 	index = bucket_of(duration);
 	if (index < WEDGED_LATENCY_BUCKETS)
 		stats->buckets[index] += 1;

@@ -92,29 +92,41 @@ static __always_inline void read_open_file(__u32 which, struct file *file)
 		read_file(which, (__u64)BPF_CORE_READ(file, f_path.dentry), (__u64)BPF_CORE_READ(file, f_path.mnt));
 }
 
+struct mapping_search {
+	struct stack_search *stack;
+	struct mm_struct *memory;
+	struct file *file;
+};
+
+static int is_mapping(__u32 index, void *context)
+{
+	struct mapping_search *search = context;
+	struct vm_area_struct *area;
+
+	if (index >= STACK_WORDS || index >= search->stack->count)
+		return 1;
+	area = (struct vm_area_struct *)search->stack->words[index];
+	if ((__u64)area < KERNEL_ADDRESSES || BPF_CORE_READ(area, vm_mm) != search->memory)
+		return 0;
+	search->file = BPF_CORE_READ(area, vm_file);
+	return 1;
+}
+
 /*
  * The innermost mapping of the task's own memory that its kernel stack refers to: of a page fault it is the one the
  * fault is in (struct vm_fault and the arguments of the functions that handle it).
  */
 static __always_inline void read_mapping(struct task_struct *task)
 {
-	struct mm_struct *memory = BPF_CORE_READ(task, mm);
-	struct stack_search *search;
-	__u32 i;
+	struct mapping_search search = {.memory = BPF_CORE_READ(task, mm)};
 
-	if (!memory || task->on_cpu || task->exit_state)
+	if (!search.memory || task->on_cpu || task->exit_state)
 		return;
-	search = copy_stack(task);
-	if (!search)
+	search.stack = copy_stack(task);
+	if (!search.stack)
 		return;
-	for (i = 0; i < STACK_WORDS && i < search->count; i++) {
-		struct vm_area_struct *area = (struct vm_area_struct *)search->words[i];
-
-		if (search->words[i] < KERNEL_ADDRESSES || BPF_CORE_READ(area, vm_mm) != memory)
-			continue;
-		read_open_file(WEDGED_FILE_MAPPED, BPF_CORE_READ(area, vm_file));
-		return;
-	}
+	FOR_ROUNDS(STACK_WORDS, STACK_WORDS, is_mapping, &search);
+	read_open_file(WEDGED_FILE_MAPPED, search.file);
 }
 
 /* In path lookup the task points to how far it has come: fs/namei.c set_nameidata(). */
@@ -128,28 +140,48 @@ static __always_inline void read_walk(struct wedged_detail_record *record, struc
 	read_file(WEDGED_FILE_WALK, (__u64)BPF_CORE_READ(lookup, path.dentry), (__u64)BPF_CORE_READ(lookup, path.mnt));
 }
 
-/* Who waits for a child after vfork(2) has lent it a completion that lies on its own stack: kernel/fork.c,
- * kernel_clone(). */
+struct vfork_search {
+	struct list_head *at;
+	struct list_head *head;
+	__u64 stack;
+	__u32 child;
+};
+
+static int has_borrowed(__u32 index, void *context)
+{
+	struct vfork_search *search = context;
+	struct list_head *at = search->at; /* not of the kernel's types, so not within BPF_CORE_READ() */
+	struct task_struct *child;
+	__u64 lent;
+
+	if (!at || at == search->head)
+		return 1;
+	child = (struct task_struct *)((char *)at - bpf_core_field_offset(struct task_struct, sibling));
+	lent = (__u64)BPF_CORE_READ(child, vfork_done);
+	if (lent >= search->stack && lent < search->stack + STACK_SIZE) {
+		search->child = (__u32)BPF_CORE_READ(child, pid);
+		return 1;
+	}
+	search->at = BPF_CORE_READ(at, prev);
+	return 0;
+}
+
+/*
+ * Who waits for a child after vfork(2) has lent it a completion that lies on its own stack: kernel/fork.c,
+ * kernel_clone(). It is its youngest child, the last of the list (copy_process()).
+ */
 static __always_inline void find_vfork_child(struct wedged_detail_record *record, struct task_struct *task)
 {
-	__u64 stack = (__u64)BPF_CORE_READ(task, stack), lent;
-	struct list_head *head =
-	    (struct list_head *)((char *)task + bpf_core_field_offset(struct task_struct, children));
-	struct list_head *at = BPF_CORE_READ(task, children.next);
-	struct task_struct *child;
-	int step;
+	struct vfork_search search = {
+	    .at = BPF_CORE_READ(task, children.prev),
+	    .head = (struct list_head *)((char *)task + bpf_core_field_offset(struct task_struct, children)),
+	    .stack = (__u64)BPF_CORE_READ(task, stack),
+	};
 
 	if (!(state_of(task) & TASK_UNINTERRUPTIBLE))
 		return;
-	for (step = 0; step < CHILDREN_LOOKED_AT && at && at != head; step++) {
-		child = (struct task_struct *)((char *)at - bpf_core_field_offset(struct task_struct, sibling));
-		lent = (__u64)BPF_CORE_READ(child, vfork_done);
-		if (lent >= stack && lent < stack + STACK_SIZE) {
-			record->vfork_child = (__u32)BPF_CORE_READ(child, pid);
-			return;
-		}
-		at = BPF_CORE_READ(at, next);
-	}
+	FOR_ROUNDS(CHILDREN_LOOKED_AT, CHILDREN_LOOKED_AT, has_borrowed, &search);
+	record->vfork_child = search.child;
 }
 
 static __always_inline void read_exe(struct wedged_packed_path *path, struct task_struct *task)

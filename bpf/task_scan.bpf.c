@@ -15,10 +15,10 @@ struct candidate_array { /* thread ids */
 };
 struct candidate_array candidates SEC(".maps");
 
-/* Too large for the stack; one reader at a time, userspace sees to that. */
+/* Too large for the stack; one reader at a time, userspace sees to that. scan_tasks uses the first. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, WEDGED_CANDIDATES_AT_ONCE);
 	__type(key, __u32);
 	__type(value, struct wedged_task_record);
 } task_scratch SEC(".maps");
@@ -28,6 +28,7 @@ struct {
 
 /* Set by userspace before each scan. */
 __s64 sched_clock_offset_ns = 0;
+__u32 candidates_from = 0; /* before each look at candidates: the first of them */
 
 /* Set by the scan. */
 __u64 threads_scanned = 0;
@@ -64,22 +65,17 @@ static __always_inline struct thread *adopt(struct task_struct *task)
 	return thread;
 }
 
-static __noinline bool emit(struct seq_file *seq, struct task_struct *task, struct thread *thread, bool suspect)
+static __noinline void fill(struct wedged_task_record *record, struct task_struct *task, struct thread *thread,
+			    bool suspect)
 {
-	__u32 zero = 0;
-	struct wedged_task_record *record = bpf_map_lookup_elem(&task_scratch, &zero);
-
-	if (!record)
-		return true;
 	__builtin_memset(record, 0, sizeof(*record));
 	sample_task(record, task, thread);
 	if (!suspect)
 		record->facts |= WEDGED_FACT_MEMBER;
-	return !bpf_seq_write(seq, record, sizeof(*record));
 }
 
-/* False: it is to be told of, but there was no room for its record. */
-static __always_inline bool look_at(struct seq_file *seq, struct task_struct *task)
+/* False: there is nothing to tell of this task, and the record is as it was. */
+static __always_inline bool tells(struct wedged_task_record *record, struct task_struct *task)
 {
 	struct thread *thread = bpf_task_storage_get(&threads, task, NULL, 0);
 	__u64 now = bpf_ktime_get_ns();
@@ -99,14 +95,17 @@ static __always_inline bool look_at(struct seq_file *seq, struct task_struct *ta
 	suspect &= !task->exit_state;
 	suspect |= is_lost_leader(task);
 	if (!suspect && !is_watched(task) && !(thread && (thread->crash_seen || thread->death_seen)))
-		return true;
-	return emit(seq, task, thread, suspect);
+		return false;
+	fill(record, task, thread, suspect);
+	return true;
 }
 
 SEC("iter/task")
 int scan_tasks(struct bpf_iter__task *context)
 {
 	struct task_struct *task = context->task;
+	struct wedged_task_record *record;
+	__u32 zero = 0;
 
 	if (!task)
 		return 0;
@@ -117,8 +116,9 @@ int scan_tasks(struct bpf_iter__task *context)
 	}
 	if (!in_scope(task))
 		return 0;
+	record = bpf_map_lookup_elem(&task_scratch, &zero);
 	/* Without room nothing is lost: the kernel comes back with the same task and an empty buffer (bpf_seq_read). */
-	if (look_at(context->meta->seq, task))
+	if (record && (!tells(record, task) || !bpf_seq_write(context->meta->seq, record, sizeof(*record))))
 		threads_scanned += 1;
 	return 0;
 }
@@ -126,8 +126,8 @@ int scan_tasks(struct bpf_iter__task *context)
 /*
  * The same in one loop: c68a78ffe2cb ("bpf: Introduce task open coded iterator kfuncs"), v6.7. Above, the kernel looks
  * up every id, takes and drops a reference and calls a program; that is most of what such a scan costs. The loop only
- * notes whom to look at, in an array; the iterator over that array, whose first element starts the loop, then looks at
- * them. If there are too many of either kind it gives up before it writes anything, and userspace has scan_tasks do it.
+ * notes whom to look at, in an array; another program then looks at them, as many at once as there is room for. If
+ * there are too many of either kind it gives up before anything is written, and userspace has scan_tasks do it.
  */
 static __always_inline bool note_candidate(__u32 tid)
 {
@@ -152,6 +152,8 @@ static __attribute__((noinline)) int may_be_suspect(struct task_struct *task, __
 
 	if (!thread || thread->kill_seen_ns || thread->crash_seen || thread->death_seen || is_watched(task))
 		return 1;
+	if (task->exit_state)
+		return is_lost_leader(task);
 	if ((task->flags & PF_EXITING) || (task->pending.signal.sig[0] & SIGKILL_BIT))
 		return 1;
 	if ((state & (TASK_UNINTERRUPTIBLE | TASK_NOLOAD)) == TASK_UNINTERRUPTIBLE)
@@ -191,26 +193,54 @@ static __always_inline void walk(void)
 	bpf_iter_task_destroy(&iterator);
 }
 
-SEC("iter/bpf_map_elem")
-int walk_tasks(struct bpf_iter__bpf_map_elem *context)
+/* Attached to one task alone, the reader, so that it runs once. */
+SEC("iter/task")
+int walk_tasks(struct bpf_iter__task *context)
 {
-	__u32 *index = context->key, *tid = context->value;
-	struct task_struct *task;
-
-	if (!index || !tid)
+	if (!context->task)
 		return 0;
-	if (*index == 0) {
-		threads_scanned = threads_walked = candidates_noted = 0;
-		calibrate();
-		note_scan(bpf_ktime_get_ns());
-		walk();
-	}
-	if (candidates_noted == WEDGED_WALK_GAVE_UP || *index >= candidates_noted)
+	threads_scanned = threads_walked = candidates_noted = 0;
+	calibrate();
+	note_scan(bpf_ktime_get_ns());
+	walk();
+	return 0;
+}
+
+/* The candidate so many places after candidates_from. A global function: the verifier looks at it once, not every time.
+ */
+__noinline int tells_of_candidate(__u32 step)
+{
+	struct wedged_task_record *record = bpf_map_lookup_elem(&task_scratch, &step);
+	__u32 index = candidates_from + step, *tid = bpf_map_lookup_elem(&candidates, &index);
+	struct task_struct *task;
+	int told;
+
+	if (!record || !tid || index >= candidates_noted)
 		return 0;
 	task = bpf_task_from_pid((__s32)*tid);
 	if (!task)
 		return 0;
-	look_at(context->meta->seq, task); /* without room: as above */
+	told = tells(record, task);
 	bpf_task_release(task);
+	return told;
+}
+
+/* Attached as above: tells of the next few candidates, of which the buffer has room for all. */
+SEC("iter/task")
+int look_at_candidates(struct bpf_iter__task *context)
+{
+	struct wedged_task_record *record;
+	__u32 step, key; /* a key is on the stack, where the verifier does not follow a counter */
+
+	if (!context->task)
+		return 0;
+	for (step = 0; step < WEDGED_CANDIDATES_AT_ONCE; step++) {
+		key = step;
+		if (!tells_of_candidate(step))
+			continue;
+		record = bpf_map_lookup_elem(&task_scratch, &key);
+		if (record)
+			bpf_seq_write(context->meta->seq, record, sizeof(*record));
+	}
 	return 0;
 }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Parses the command line and hands over to the command.
+#include <poll.h>
+#include <unistd.h>
+
 #include <exception>
 #include <iostream>
 #include <string>
@@ -29,6 +32,18 @@ wedged::ExitCode dispatch(const wedged::CommandLine& line) {
   return wedged::ExitCode::usage;
 }
 
+bool reader_is_gone() {
+  pollfd out{STDOUT_FILENO, 0, 0};
+  return ::poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
+}
+
+// What was asked for and could not be written (a full disk) is no success; who reads no further knows it.
+int once_written(wedged::ExitCode code) {
+  if (std::cout.flush().good() || code != wedged::ExitCode::success) return static_cast<int>(code);
+  if (!reader_is_gone()) std::cerr << "wedged: standard output cannot be written\n";
+  return static_cast<int>(wedged::ExitCode::failed);
+}
+
 // Not a command for people: how the inspector starts its child, before anything else of wedged runs.
 bool is_inspector(int argc, char** argv) {
   return argc == 2 && std::string_view(argv[1]) == "inspector" && wedged::started_as_inspector();
@@ -39,10 +54,13 @@ int start(int argc, char** argv) {
   const std::vector<std::string> arguments(argv, argv + argc);
   if (wedged::is_aide(arguments)) return wedged::run_aide(arguments);
   const auto parsed = wedged::parse_command_line(argc, argv);
-  if (const auto* line = std::get_if<wedged::CommandLine>(&parsed)) return static_cast<int>(dispatch(*line));
+  if (const auto* line = std::get_if<wedged::CommandLine>(&parsed)) {
+    const auto code = dispatch(*line);
+    return line->command == wedged::Command::check ? static_cast<int>(code) : once_written(code);
+  }
   const auto& early = std::get<wedged::EarlyExit>(parsed);
   (early.for_reader ? std::cout : std::cerr) << early.text << std::flush;
-  return static_cast<int>(early.code);
+  return once_written(early.code);
 }
 
 }  // namespace

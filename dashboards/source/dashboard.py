@@ -32,7 +32,8 @@ def variables(more=()):
               "multi": False, "name": "datasource", "query": "prometheus", "refresh": 1, "regex": "", "type": "datasource"}
     return [source,
             variable("job", "Job", "label_values(wedged_build_info, job)", description="Scrape job"),
-            variable("instance", "Host", 'label_values(wedged_build_info{job=~"$job"}, instance)', description="Who was scraped"),
+            variable("instance", "Instance", 'label_values(wedged_build_info{job=~"$job"}, instance)',
+                     description="The host, as it is scraped"),
             *more]
 
 

@@ -13,7 +13,7 @@ def numbers():
     return [
         stat("Stuck threads", "Threads that are stuck now, those that wait for them included, each counted once.",
              "sum(wedged_unit_stuck_threads{<S>})"),
-        stat("Roots", "Processes with a finding of their own.",
+        stat("Roots", "Processes with a finding of their own; one that is stuck for two causes counts twice.",
              'sum(wedged_stuck_processes{<S>, cause!="waits_for_stuck"})'),
         stat("Victims", "Threads that are healthy themselves and wait for one that is stuck.",
              'sum(wedged_stuck_threads{<S>, cause="waits_for_stuck"})', steps=WARN_FROM_ONE),

@@ -2,6 +2,7 @@
 """All hosts at a glance: is anything stuck, where, by what, since when, and what is being done about it."""
 
 from source.dashboard import TO_HOST, dashboard
+from source.foreign import DOWN
 from source.panels import (BAD_FROM_ONE, GREEN, NEUTRAL, RED, YELLOW, bars, column, graph, stat, states, table)
 
 NEVER_ENDS = "self_deadlock|lock_cycle|dead_owner|fork_inherited_lock|died_in_kernel|crashed_thread|unkillable"
@@ -14,14 +15,15 @@ def numbers():
     return [
         stat("Stuck threads", "Threads that are stuck now, those that wait for them included, each counted once.",
              "sum(wedged_unit_stuck_threads{<S>})"),
-        stat("Cannot recover", f"Processes stuck by what never ends by itself: {NEVER_ENDS.replace('|', ', ')}.",
+        stat("Cannot recover", "Processes stuck by what never ends by itself, one with two such causes twice: "
+             f"{NEVER_ENDS.replace('|', ', ')}.",
              f'sum(wedged_stuck_processes{{<S>, cause=~"{NEVER_ENDS}"}})'),
         stat("Hosts with stuck threads", "Hosts on which at least one thread is stuck now.",
              "count(sum by (job, instance) (wedged_unit_stuck_threads{<S>}) > 0) or vector(0)"),
         stat("Oldest finding", "For how long the oldest finding that holds now has lasted.",
              "max(time() - wedged_oldest_finding_start_timestamp_seconds{<S>} >= 0)", "s", AGE, none="none", graph="none"),
         stat("Not watched", "Hosts whose wedged cannot be scraped, or whose last scan is older than 30 s and ten intervals.",
-             "count(up{<S>} == 0 or (time() - wedged_last_scan_timestamp_seconds{<S>} > 30 + 10 * wedged_scan_interval_seconds{<S>}))"
+             f"count({DOWN} or (time() - wedged_last_scan_timestamp_seconds{{<S>}} > 30 + 10 * wedged_scan_interval_seconds{{<S>}}))"
              " or vector(0)", size=(4, 4)),
         stat("Hosts", "Hosts that are watched.", "count(wedged_build_info{<S>})", steps=NEUTRAL, graph="none"),
     ]
@@ -56,6 +58,13 @@ def history():
     ]
 
 
+def counted_or_told(counted, told):
+    """Of each host the kernel's own count where there is something to it, else the reports, as the alerts have it: not every kernel
+    counts, and not every log can be read. Nought where one of them says so."""
+    count, reports = (f"increase({name}{{<S>}}[$__rate_interval])" for name in (counted, told))
+    return f"{count} > 0 or {reports} or {count}"
+
+
 def units_and_kernel():
     return [
         bars("Units with stuck threads", "The systemd units and containers with the most stuck threads now, over all hosts.",
@@ -64,13 +73,13 @@ def units_and_kernel():
               [("wedged_unkillable_processes{<S>}", "{{instance}}")], "short", (8, 8)),
         graph("The kernel in trouble", "Oopses, lockups, stalls and hung tasks as the kernel counts or logs them; older kernels do "
               "not count all of them.",
-              [(f"sum(increase({name}{{<S>}}[$__rate_interval]))", legend) for name, legend in (
-                  ("wedged_kernel_oops_reports_total", "oopses"),
-                  ("wedged_kernel_hung_task_reports_total", "hung tasks"),
-                  ("wedged_kernel_warnings_total", "warnings"),
-                  ("wedged_kernel_soft_lockups_total", "soft lockups"),
-                  ("wedged_kernel_hard_lockups_total", "hard lockups"),
-                  ("wedged_kernel_rcu_stalls_total", "RCU stalls"))], "short", (8, 8), bars=True),
+              [(f"sum({counted_or_told('wedged_kernel_oopses_total', 'wedged_kernel_oops_reports_total')})", "oopses"),
+               (f"sum({counted_or_told('wedged_kernel_hung_tasks_total', 'wedged_kernel_hung_task_reports_total')})", "hung tasks"),
+               *((f"sum(increase({name}{{<S>}}[$__rate_interval]))", legend) for name, legend in (
+                   ("wedged_kernel_warnings_total", "warnings"),
+                   ("wedged_kernel_soft_lockups_total", "soft lockups"),
+                   ("wedged_kernel_hard_lockups_total", "hard lockups"),
+                   ("wedged_kernel_rcu_stalls_total", "RCU stalls")))], "short", (8, 8), bars=True),
     ]
 
 

@@ -2,6 +2,7 @@
 """The monitor itself: does it look, in time, with all its parts, and at which cost."""
 
 from source.dashboard import dashboard
+from source.foreign import DOWN, OF_HOSTS, of_daemons, of_scrapes
 from source.panels import (BAD_FROM_ONE, GREEN, NEUTRAL, RED, WARN_FROM_ONE, YELLOW, bars, column, graph, stat, states, table,
                            value_map)
 
@@ -10,10 +11,10 @@ LAST_SCAN = "time() - wedged_last_scan_timestamp_seconds{<S>}"
 
 def numbers():
     return [
-        stat("Down", "Targets of the job that cannot be scraped.", "count(up{<S>} == 0) or vector(0)", size=(4, 4)),
+        stat("Down", "Targets of the job that cannot be scraped.", f"count({DOWN}) or vector(0)", size=(4, 4)),
         stat("Oldest last scan", "Of the host that looked longest ago.", f"max({LAST_SCAN})", "s",
              ((None, GREEN), (15, YELLOW), (40, RED)), graph="none"),
-        stat("Programs not attached", "BPF programs, over all hosts: some hangs are not found without them. `wedged probe` says why.",
+        stat("Programs not attached", "BPF programs, over all hosts: some hangs are not found without them. The log of the start says why.",
              "count(wedged_bpf_program_attached{<S>} == 0) or vector(0)", steps=WARN_FROM_ONE, graph="none"),
         stat("Reload failed", "Hosts on which a changed configuration was refused and the one before it is in effect.",
              "count(wedged_config_last_reload_successful{<S>} == 0) or vector(0)", steps=WARN_FROM_ONE, graph="none"),
@@ -82,19 +83,22 @@ def inspector():
 def cost():
     return [
         graph("CPU", "Of the whole daemon, with its inspector's requests not counted; of one CPU.",
-              [("rate(process_cpu_seconds_total{<S>}[$__rate_interval])", "{{instance}}"),
+              [(f"rate(process_cpu_seconds_total{{<S>}}[$__rate_interval]) {OF_HOSTS}", "{{instance}}"),
                ("wedged_last_scan_cpu_seconds{<S>} / wedged_scan_interval_seconds{<S>}", "{{instance}} scans")], "percentunit", (8, 8)),
-        graph("Memory", "Resident memory of the daemon.", [("process_resident_memory_bytes{<S>}", "{{instance}}")], "bytes", (8, 8)),
+        graph("Memory", "Resident memory of the daemon.", [(of_daemons("process_resident_memory_bytes"), "{{instance}}")], "bytes",
+              (8, 8)),
         graph("Open descriptors", "Against the most that it may have.",
-              [("process_open_fds{<S>}", "{{instance}}"), ("min(process_max_fds{<S>})", "limit")], "short", (8, 8), log=True),
+              [(of_daemons("process_open_fds"), "{{instance}}"), (f"min({of_daemons('process_max_fds')})", "limit")], "short", (8, 8),
+              log=True),
     ]
 
 
 def scraping():
     return [
-        graph("Scrapes", "How long Prometheus waits for the metrics.", [("scrape_duration_seconds{<S>}", "{{instance}}")], "s", (8, 8)),
+        graph("Scrapes", "How long Prometheus waits for the metrics.", [(of_scrapes("scrape_duration_seconds"), "{{instance}}")], "s",
+              (8, 8)),
         graph("Series", "What one scrape brings; docs/metrics.md says what bounds it.",
-              [("scrape_samples_scraped{<S>}", "{{instance}}")], "short", (8, 8)),
+              [(of_scrapes("scrape_samples_scraped"), "{{instance}}")], "short", (8, 8)),
         table("Versions and configuration", "Which version runs where, and when the configuration in effect was loaded.",
               ["max by (instance, version) (wedged_build_info{<S>})",
                "max by (instance) (wedged_config_last_reload_success_timestamp_seconds{<S>}) * 1000",

@@ -14,21 +14,23 @@
 #include <string>
 
 #include "diagnosis/syscall_limits.h"
+#include "kernel/census_taker.h"
 #include "kernel/observer.h"
 #include "util/fd.h"
 
 namespace {
 
 using wedged::Fd;
+using wedged::Headcount;
 using wedged::Observer;
 using wedged::Observing;
 using wedged::Result;
 
 // As the daemon starts it, with its default thresholds and interval.
-Result<Observer> start(Observing mode) {
+Result<Observer> start(Observing mode, Headcount headcount = Headcount::none) {
   const auto facts = wedged::gather_facts();
   if (!facts) return facts.error();
-  const auto plan = wedged::make_plan(*facts, mode);
+  const auto plan = wedged::make_plan(*facts, mode, headcount);
   if (!plan) return plan.error();
   auto probes = wedged::Probes::load(*plan, *facts, {});
   if (!probes) return probes.error();
@@ -50,6 +52,22 @@ void scan(benchmark::State& state, Observing mode) {
 }
 BENCHMARK_CAPTURE(scan, calls, Observing::calls)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(scan, scan, Observing::scan)->Unit(benchmark::kMillisecond);
+
+// What `wedged top` does at each sample beside the scan.
+void census(benchmark::State& state) {
+  auto observer = start(Observing::calls, Headcount::census);
+  if (!observer) return state.SkipWithError(observer.error().message.c_str());
+  wedged::CensusTaker taker(observer->facts());
+  const wedged::SystemClock clock;
+  std::size_t threads = 0;
+  for (auto _ : state) {
+    const auto taken = taker.take(observer->probes(), clock.now().monotonic);
+    if (!taken) return state.SkipWithError(taken.error().message.c_str());
+    threads = taken->threads.size();
+  }
+  state.counters["threads_seen"] = static_cast<double>(threads);
+}
+BENCHMARK(census)->Unit(benchmark::kMillisecond);
 
 struct CloseDirectory {
   void operator()(DIR* directory) const { closedir(directory); }

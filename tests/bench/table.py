@@ -89,7 +89,8 @@ def server_rows(results, missing=()):
 
 def scan_rows(threads, medians):
     """One scan in CPU time of the scanning thread."""
-    titles = {"scan/calls": CALLS, "scan/scan": SCAN, "proc_walk": "reading /proc/*/task/*/stat"}
+    titles = {"scan/calls": CALLS, "scan/scan": SCAN, "census": "the census of `wedged top`, beside its scan",
+              "proc_walk": "reading /proc/*/task/*/stat"}
     rows = []
     for benchmark, title in titles.items():
         entry = medians[benchmark]

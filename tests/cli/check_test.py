@@ -15,14 +15,12 @@ import urllib.request
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
 
 from injected import Injected  # noqa: E402
-from wedged import DEADLINE, config, free_port, wedged, wedged_as_nobody  # noqa: E402
+from wedged import DEADLINE, config, free_port, need, need_kernel, wedged, wedged_as_nobody  # noqa: E402
 
 import daemon  # noqa: E402
 
 OK, WARNING, CRITICAL, UNKNOWN = range(4)
 LINE = re.compile(r"WEDGED (OK|WARNING|CRITICAL|UNKNOWN) - [^|\n]+( \| findings=\d+;;;0 threads=\d+;;;0 oldest=\d+s;;;0)?\n")
-
-needs_root = unittest.skipUnless(os.geteuid() == 0, "loads BPF programs: run as root")
 
 
 class CheckCase(unittest.TestCase):
@@ -53,8 +51,19 @@ class Usage(CheckCase):
             self.assertIn("no-such", self.check(UNKNOWN, "--config", path, "--cgroup", "no-such.slice"))
 
     def test_a_url_that_is_none_is_unknown(self):
-        for url in ("node1:9974", "https://node1:9974"):
-            self.assertIn("--url", self.check(UNKNOWN, "--url", url))
+        for url in ("node1:9974", "ftp://node1:9974", "https://"):
+            self.assertIn("--url: must be http://HOST:PORT or https://HOST:PORT", self.check(UNKNOWN, "--url", url))
+
+    def test_a_password_on_the_command_line_is_refused_and_not_repeated(self):
+        line = self.check(UNKNOWN, "--url", "https://alice:secret@node1:9974")
+        self.assertIn("--user NAME --password-file FILE", line)
+        self.assertNotIn("secret", line)
+
+    def test_flags_of_access_that_do_not_go_together_are_unknown(self):
+        for words in (["--user", "alice"], ["--cert-file", "c"], ["--insecure", "--ca-file", "f"],
+                      ["--insecure", "--user", "a", "--password-file", "p"]):
+            self.assertIn("usage: --", self.check(UNKNOWN, *words))
+        self.assertIn("must be https://", self.check(UNKNOWN, "--url", "http://node1", "--ca-file", "f"))
 
     def test_without_a_daemon_and_without_root_it_is_unknown(self):
         line = self.check(UNKNOWN, "--web.listen-address", f"127.0.0.1:{free_port()}", run=wedged_as_nobody)
@@ -74,14 +83,29 @@ class Strangers(CheckCase):
             self.assertLess(time.monotonic() - begin, 1 + DEADLINE / 4)
         self.assertIn("no answer in time", line)
 
+    def test_a_handshake_that_never_ends_is_given_up_within_the_time(self):
+        with socket.create_server(("127.0.0.1", 0)) as mute:
+            line = self.check(UNKNOWN, "--timeout", "1s", "--url", f"https://127.0.0.1:{mute.getsockname()[1]}")
+        self.assertIn("TLS: no answer in time", line)
+
+    def test_a_name_server_that_says_nothing_is_given_up_and_named_as_the_reason(self):
+        need("root, to give the command a resolv.conf of its own", os.geteuid() == 0)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as mute, config("nameserver 127.97.4.74\n") as resolver:
+            mute.bind(("127.97.4.74", 53))
+            other = ["unshare", "--mount", "sh", "-c", f'mount --bind {resolver} "$(realpath /etc/resolv.conf)" && exec "$@"', "sh"]
+            line = self.check(UNKNOWN, "--timeout", "1s", "--url", "https://db1.example:9974", run=lambda *words: wedged(*words, before=other))
+        self.assertIn("db1.example: no name server tells its address in time; give the address", line)
+
     def test_a_daemon_that_hangs_is_not_replaced_by_an_own_look(self):
         with socket.create_server(("127.0.0.1", 0)) as mute:
             address = f"127.0.0.1:{mute.getsockname()[1]}"
             self.assertIn(address, self.check(UNKNOWN, "--timeout", "200ms", "--web.listen-address", address))
 
 
-@needs_root
 class WithoutADaemon(CheckCase):
+    def setUp(self):
+        need_kernel()
+
     def test_it_looks_by_itself_and_says_so(self):
         hang = Injected("self_deadlock")
         self.addCleanup(hang.end)
@@ -96,10 +120,10 @@ class WithoutADaemon(CheckCase):
             self.check(OK, *words, "--pid", began.pid, "--lasting", "1h")
 
 
-@needs_root
 class WithADaemon(CheckCase):
     @classmethod
     def setUpClass(cls):
+        need_kernel()
         cls.folder = tempfile.TemporaryDirectory(prefix="wedged-check-")
         cls.address = f"127.0.0.1:{free_port()}"
         text = daemon.CONFIG + f"web: {{ listen_address: '{cls.address}' }}\n"

@@ -3,9 +3,10 @@
 
 import json
 import os
+import subprocess
 import unittest
 
-from wedged import OK, USAGE, wedged, wedged_as_nobody
+from wedged import BINARY, FAILED, OK, USAGE, wedged, wedged_as_nobody
 
 
 class CommandLine(unittest.TestCase):
@@ -54,6 +55,12 @@ class CommandLine(unittest.TestCase):
 
     def test_an_unknown_cause_is_a_usage_error_that_names_a_near_one(self):
         self.assert_usage_error("why", "--explain", "self_deadlok", names="did you mean 'self_deadlock'?")
+
+    def test_what_cannot_be_written_is_no_success(self):
+        for words in (["--help"], ["why", "--explain", "all"], ["config", "show", "--config", "/dev/null"]):
+            with self.subTest(words), open("/dev/full", "w", encoding="utf-8") as full:
+                done = subprocess.run([BINARY, *words], stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=60)
+                self.assertEqual((done.returncode, done.stderr), (FAILED, "wedged: standard output cannot be written\n"))
 
     def test_the_version_is_the_projects(self):
         done = wedged("--version")

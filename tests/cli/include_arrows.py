@@ -33,9 +33,9 @@ ARROWS["daemon"] = set(ARROWS) - {"inject"}
 # What only some places may include: (header pattern, places, the message's noun).
 SOLE_INCLUDERS = [
     (r"(bpf/.*|linux/bpf\.h|.*\.skel\.h|abi\.h)", ("kernel/", "inject/kernel_loop.cpp"), "libbpf, BPF skeletons and bpf/abi.h"),
-    (r"CLI/.*", ("config/command_line.cpp", "config/check_options.cpp", "inject/command_line.cpp"), "CLI11"),
-    (r"openssl/(ssl|err)\.h", ("web/tls.cpp",), "OpenSSL's TLS"),
-    (r"openssl/.*|crypt\.h", ("web/tls.cpp", "web/bcrypt.cpp", "web/password_memory.cpp"), "OpenSSL and libcrypt"),
+    (r"CLI/.*", ("config/command_line.cpp", "config/check_options.cpp", "config/usage_text.cpp", "inject/command_line.cpp"), "CLI11"),
+    (r"openssl/(ssl|err)\.h", ("web/tls",), "OpenSSL's TLS"),
+    (r"openssl/.*|crypt\.h", ("web/tls", "web/bcrypt.cpp", "web/password_memory.cpp"), "OpenSSL and libcrypt"),
     (r"zlib\.h", ("web/gzip.cpp",), "zlib"),
     (r"prometheus/.*", ("report/",), "prometheus-cpp"),
     (r"n?curses\w*\.h", ("top/terminal.cpp",), "ncurses"),

@@ -9,7 +9,7 @@ import json
 import re
 import unittest
 
-from wedged import INVALID_CONFIG, OK, SOURCE, open_folder, wedged
+from wedged import INVALID_CONFIG, OK, SOURCE, need, open_folder, wedged
 
 try:
     import jsonschema
@@ -261,8 +261,10 @@ BEYOND = {
 }
 
 
-@unittest.skipUnless(jsonschema, "no python3-jsonschema here")
 class Verdicts(unittest.TestCase):
+    def setUp(self):
+        need("python3-jsonschema", jsonschema)
+
     def errors(self, document, path=MAIN):
         whole = schema(path) if path == MAIN else drop_in_schema()
         return [error.message for error in jsonschema.Draft7Validator(whole).iter_errors(document)]

@@ -3,29 +3,28 @@
 
 import contextlib
 import json
-import os
 import re
 import signal
+import socket
 import subprocess
+import tempfile
 import time
 import unittest
 import urllib.request
 
-from wedged import ADDRESS, BINARY, DEADLINE, DENIED, OK, SOURCE, config, free_port, taken_port, wedged, wedged_as_nobody
-
-needs_root = unittest.skipUnless(os.geteuid() == 0, "loads BPF programs: run as root")
+from wedged import ADDRESS, BINARY, DEADLINE, DENIED, OK, SOURCE, config, free_port, need_kernel, taken_port, wedged, wedged_as_nobody
 
 
 class Refusals(unittest.TestCase):
     def test_without_root_the_daemon_says_what_it_lacks(self):
-        for words in (["run", "--no-web"], ["list"]):
+        for words in (["run", "--no-web"], ["list", "--local"]):
             with self.subTest(words):
                 done = wedged_as_nobody(*words)
                 self.assertEqual(done.returncode, DENIED, done)
                 self.assertRegex(done.stderr, r"root|CAP_")
 
-    @needs_root
     def test_a_port_in_use_is_told_by_its_address(self):
+        need_kernel()
         with taken_port() as port, config("") as path:
             done = wedged("run", "--config", path, "--web.listen-address", f"127.0.0.1:{port}")
         self.assertEqual(done.returncode, ADDRESS, done)
@@ -74,8 +73,10 @@ class PackagedUnit(unittest.TestCase):
             self.assertEqual(path.split("/")[:len(base.split("/")) + 1], [*base.split("/"), folder])
 
 
-@needs_root
 class Starts(unittest.TestCase):
+    def setUp(self):
+        need_kernel()
+
     def test_the_daemon_becomes_healthy_exports_metrics_and_stops_when_told(self):
         with running() as (daemon, address):
             answer(daemon, address + "/healthz")
@@ -88,6 +89,17 @@ class Starts(unittest.TestCase):
         confined = ["setpriv", "--no-new-privs", f"--bounding-set={packaged_capabilities()}"]
         with running(before=confined) as (daemon, address):
             answer(daemon, address + "/healthz")
+
+    def test_a_service_manager_is_told_that_it_is_ready_when_it_has_looked(self):
+        with tempfile.TemporaryDirectory(prefix="wedged-start-") as folder, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+            manager.bind(f"{folder}/notify")
+            manager.settimeout(DEADLINE)
+            with running(before=["env", f"NOTIFY_SOCKET={folder}/notify", "WATCHDOG_USEC=1000000"]) as (_, address):
+                while not (told := manager.recv(4096).decode()).startswith("READY=1\n"):
+                    self.assertTrue(told.startswith("WATCHDOG=1\n"), told)
+                with urllib.request.urlopen(address + "/healthz", timeout=DEADLINE) as response:
+                    self.assertEqual(response.status, 200)
+            self.assertIn("\nWATCHDOG_USEC=3000000", told)  # a scan each second
 
     def test_with_json_each_line_is_an_event_from_started_to_stopping(self):
         with running("--json") as (daemon, address):

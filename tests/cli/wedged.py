@@ -7,7 +7,11 @@ import pathlib
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from needs import need, need_kernel  # noqa: E402, F401  for those that import this
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("WEDGED_BINARY", str(SOURCE / "build/release/userspace/wedged"))

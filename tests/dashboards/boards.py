@@ -91,6 +91,11 @@ def rules():
             yield Rule(name, kind == "alert", part)
 
 
+def foreign_metrics_in(expr):
+    """Those of them that every program has that Prometheus scrapes: neither wedged's own nor recorded."""
+    return {name for name in metrics_in(expr) if not name.startswith("wedged_") and ":" not in name}
+
+
 def documented_metrics():
     """{name: type} of docs/metrics.md."""
     text = (SOURCE / "docs" / "metrics.md").read_text(encoding="utf-8")

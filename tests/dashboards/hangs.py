@@ -4,17 +4,16 @@
 All of them are in a cgroup of their own, and the daemon looks at that alone: others provoke hangs on this host, too.
 """
 
-import contextlib
 import os
 import pathlib
 import signal
 import subprocess
 import sys
-import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from daemon import THRESHOLD, THRESHOLDS, Daemon, resolved  # noqa: E402  pylint: disable=wrong-import-position
 from injected import BINARY, Provoked  # noqa: E402  pylint: disable=wrong-import-position
+from own_cgroup import Cgroup  # noqa: E402  pylint: disable=wrong-import-position
 
 PATIENCE = 60  # seconds; for a machine under load, not a promise
 LASTING = ("self_deadlock", "lock_cycle", "dead_owner", "event_loop_spin", "waits_for_stuck", "unkillable", "uninterruptible_wait")
@@ -49,44 +48,16 @@ with open(sys.argv[1], "wb") as file:
 """  # durable writes, a few a second
 
 
-def unified_hierarchy():
-    """Where it is mounted, if groups can be made there."""
-    mounts = [line.split() for line in pathlib.Path("/proc/self/mounts").read_text(encoding="utf-8").splitlines()]
-    places = [pathlib.Path(target) for _, target, kind, *_ in mounts if kind == "cgroup2"]
-    return next((place for place in places if os.access(place, os.W_OK)), None)
-
-
-class Cgroup:
-    """Made, joined by what is started in it, removed when all of that is gone."""
-
-    def __init__(self):
-        self.name = f"/wedged-dashboards-{os.getpid()}"
-        self.path = unified_hierarchy() / self.name[1:]
-        self.path.mkdir(exist_ok=True)
-
-    def words(self, *words):
-        """What runs the words inside."""
-        return ["sh", "-c", 'echo $$ >"$0" && exec "$@"', self.path / "cgroup.procs", *words]
-
-    def remove(self):
-        until = time.monotonic() + PATIENCE
-        while time.monotonic() < until:
-            with contextlib.suppress(OSError):
-                self.path.rmdir()
-                return
-            time.sleep(0.1)
-
-
 class Hangs:
     """What is started is ended by `cleanups`, whatever happens."""
 
     def __init__(self, folder, port, cleanups):
         thresholds = ", ".join(f"{cause}: {THRESHOLD}s" for cause in THRESHOLDS)
         self.cleanups, self.runs, self.folder = cleanups, [], folder
-        self.cgroup = Cgroup()
+        self.cgroup = Cgroup("dashboards")
         cleanups.callback(self.cgroup.remove)
         config = CONFIG.format(thresholds=thresholds, port=port, ledger=folder / "ledger.json")
-        self.daemon = Daemon(folder, config, web=True, more=("--cgroup", self.cgroup.name))
+        self.daemon = Daemon(folder, config, web=True, more=self.cgroup.scope)
         cleanups.callback(self.daemon.stop)
         self.daemon.wait_until_it_watches(PATIENCE)
 

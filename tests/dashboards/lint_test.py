@@ -34,6 +34,12 @@ def anchors_of(page):
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
+def causes():
+    """{cause: how certain it may be} of docs/causes.md."""
+    text = (SOURCE / "docs" / "causes.md").read_text(encoding="utf-8")
+    return dict(re.findall(r"^\| \[`(\w+)`\].* \| ([^|]+) \|$", text, re.MULTILINE))
+
+
 def alerts():
     return [rule for rule in rules() if rule.is_alert]
 
@@ -69,6 +75,7 @@ BREAKS = {
     "target_counter_agg_rule": expr("increase(wedged_findings_total", "sum(wedged_findings_total"),
     "target_job_rule": expr('job=~"$job", ', ""),
     "target_instance_rule": expr('{job=~"$job", instance=~"$instance"}', '{job=~"$job"}'),
+    "foreign_rule": expr("== 0 and on (job) (", "== 0 unless on (job) ("),
     "uneditable_dashboard_rule": lambda dashboard: dashboard.update(editable=True),
     "ids_rule": lambda dashboard: of("stat", dashboard).update(id=1),
     "layout_rule": lambda dashboard: of("table", dashboard)["gridPos"].update(w=13),
@@ -94,6 +101,13 @@ class Linted(unittest.TestCase):
                 broken = copy.deepcopy(dashboards()["wedged-hosts"])
                 BREAKS[rule.__name__](broken)
                 self.assertNotEqual(list(rule(broken)), [])
+
+    def test_variables_are_labelled_as_the_linter_wants_it(self):
+        for name in ("datasource", "job", "instance"):
+            with self.subTest(name):
+                broken = copy.deepcopy(dashboards()["wedged-hosts"])
+                in_variable(name, label="Host")(broken)
+                self.assertNotEqual(list(getattr(linting, f"template_{name}_rule")(broken)), [])
 
 
 class Consistent(unittest.TestCase):
@@ -179,6 +193,22 @@ class Alerts(unittest.TestCase):
             self.assertEqual([line[3:] for line in page.splitlines() if line.startswith("## ")], list(HEADINGS))
         self.judge(check)
 
+    def test_nobody_is_woken_by_a_cause_that_may_be_merely_possible(self):
+        """Neither by an alert nor by what is recorded for it: what is stuck is not told by certainty."""
+        possible = {cause for cause, certainty in causes().items() if "possible" in certainty}
+        self.assertGreater(len(possible), 4)
+        recorded = {rule.name: rule.expr for rule in rules() if not rule.is_alert}
+        judged = set()
+
+        def check(alert):
+            if alert.field("severity") == "critical":
+                for text in (alert.expr, alert.field("causes"), *(recorded.get(name, "") for name in metrics_in(alert.expr))):
+                    for equal, names in re.findall(r'cause(=~?|!~)\\?"([\w|]+)', text):
+                        judged.add(equal)
+                        self.assertEqual(possible & set(names.split("|")), set() if equal != "!~" else possible)
+        self.judge(check)
+        self.assertEqual(judged, {"=", "=~", "!~"})
+
     def test_there_is_no_runbook_of_an_alert_that_is_not(self):
         pages = {file.stem for file in RUNBOOKS.glob("*.md")} - {"README"}
         self.assertEqual(pages, {alert.name for alert in alerts()})
@@ -193,11 +223,9 @@ class Alerts(unittest.TestCase):
                         self.assertIn(heading, anchors_of(there))
 
     def test_every_cause_has_an_alert(self):
-        text = (SOURCE / "docs" / "causes.md").read_text(encoding="utf-8")
-        causes = set(re.findall(r"^\| \[`(\w+)`\]", text, re.MULTILINE))
-        self.assertGreater(len(causes), 10)
+        self.assertGreater(len(causes()), 10)
         spoken_of = " ".join(alert.expr for alert in alerts()) + " unkillable"  # which has a metric of its own
-        self.assertEqual({cause for cause in causes if cause not in spoken_of}, set())
+        self.assertEqual({cause for cause in causes() if cause not in spoken_of}, set())
 
 
 if __name__ == "__main__":

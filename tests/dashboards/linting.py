@@ -6,7 +6,7 @@ Each rule is a function of a dashboard that yields complaints. Whether an expres
 
 import re
 
-from boards import columns_of, panels, queries
+from boards import columns_of, foreign_metrics_in, panels, queries
 
 UNITS = {"short", "none", "s", "ops", "percentunit", "bytes", "dateTimeFromNow"}  # of those that Grafana knows, the ones used here
 CURRENT_SCHEMA = 42
@@ -27,9 +27,11 @@ def template_datasource_rule(dashboard):
 
 def _is_multiple(dashboard, name):
     one = variable(dashboard, name)
-    if (one.get("datasource", {}).get("uid"), one.get("multi"), one.get("includeAll"), one.get("allValue")) != (
-            "${datasource}", True, True, ".+"):
+    if (one.get("type"), one.get("datasource", {}).get("uid"), one.get("multi"), one.get("includeAll"), one.get("allValue")) != (
+            "query", "${datasource}", True, True, ".+"):
         yield f"variable {name} is not multiple with all as .+ from $datasource"
+    if one.get("label") != name.title():
+        yield f"variable {name} is labelled {one.get('label')}, not {name.title()}"
 
 
 def template_job_rule(dashboard):
@@ -80,15 +82,15 @@ def panel_no_targets_rule(dashboard):
 
 
 def target_rate_interval_rule(dashboard):
-    """$__range is for what is said of the whole time that is shown."""
+    """$__range is for what is said of the whole time that is shown. As in Grafana's, what only looks back is no rate."""
     for asked in queries(dashboard):
-        for window in re.findall(r"\[([^\]]*)\]", asked.expr):
+        for window in re.findall(r"\[([^\]]*)\]", re.sub(r"\blast_over_time\([^()]*\)", "", asked.expr)):
             if window not in ("$__rate_interval", "$__range") or (window == "$__range" and asked.kind not in ("stat", "table")):
                 yield f"{asked} has the window {window}"
 
 
 def target_counter_agg_rule(dashboard):
-    """A counter says nothing unless its increase is asked for; the kernel's counts since boot and reloads are shown as they are."""
+    """A counter says nothing unless its increase is asked for; the kernel's counts and reports, and reloads, are shown as they are."""
     for asked in queries(dashboard):
         for name in COUNTER.findall(asked.expr):
             shown_as_it_is = name.startswith("wedged_kernel_") or name == "wedged_config_reloads_total"
@@ -113,6 +115,17 @@ def target_job_rule(dashboard):
 
 def target_instance_rule(dashboard):
     yield from _selects(dashboard, "instance")
+
+
+def foreign_rule(dashboard):
+    """Ours: what other programs have, too, is joined with what only wedged has: all jobs are all that Prometheus scrapes."""
+    for asked in queries(dashboard):
+        for name in sorted(foreign_metrics_in(asked.expr)):
+            there = re.findall(rf"(?<![\w:]){name}(?![\w:])", asked.expr)
+            joined = re.findall(rf"(?<![\w:]){name}\{{[^{{}}]*\}}(?:\[[^\]]*\]\))?(?: == 0)? and on \(job(?:, instance)?\) "
+                                r"(?:\(last_over_time\()?wedged_build_info\{", asked.expr)
+            if len(there) != len(joined):
+                yield f"{asked}: {name} of other programs"
 
 
 def uneditable_dashboard_rule(dashboard):
@@ -188,5 +201,5 @@ def link_rule(dashboard):
 
 ALL = (template_datasource_rule, template_job_rule, template_instance_rule, template_label_promql_rule,
        template_on_time_change_reload_rule, panel_datasource_rule, panel_title_description_rule, panel_units_rule, panel_no_targets_rule,
-       target_rate_interval_rule, target_counter_agg_rule, target_job_rule, target_instance_rule, uneditable_dashboard_rule, ids_rule,
-       layout_rule, legend_rule, present_rule, table_rule, link_rule)
+       target_rate_interval_rule, target_counter_agg_rule, target_job_rule, target_instance_rule, foreign_rule, uneditable_dashboard_rule,
+       ids_rule, layout_rule, legend_rule, present_rule, table_rule, link_rule)

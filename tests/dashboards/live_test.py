@@ -13,24 +13,23 @@ import sys
 import time
 import unittest
 
-from boards import RULES, columns_of, dashboards, documented_metrics, metrics_in, panels, queries, rules
-from hangs import LASTING, PATIENCE, Hangs, unified_hierarchy
+from boards import RULES, columns_of, dashboards, documented_metrics, foreign_metrics_in, metrics_in, panels, queries, rules
+from hangs import LASTING, PATIENCE, Hangs
 from prometheus import BINARY, PROMTOOL, Prometheus, folder_for, promtool, scraped
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from needs import need, need_kernel  # noqa: E402  pylint: disable=wrong-import-position
+from own_cgroup import need_cgroups  # noqa: E402  pylint: disable=wrong-import-position
 
 STEP, RATE_INTERVAL, RANGE = 2, 6, 60  # seconds; Grafana's rate interval is a step and a scrape, four scrapes at least
 LABEL = re.compile(r"\{\{\s*(\w+)\s*\}\}")
-OWN = {name: "a daemon without metrics of its own process" for name in
-       ("process_cpu_seconds_total", "process_resident_memory_bytes", "process_open_fds", "process_max_fds")}
 # What the running kernel may not have; absent from the scraped page, and only then, may the query be empty.
-MAY_BE_ABSENT = OWN | {
+MAY_BE_ABSENT = {
     "wedged_kernel_oopses_total": "counted since v6.2", "wedged_kernel_warnings_total": "counted since v6.2",
     "wedged_kernel_oops_reports_total": "absent where the log cannot be read",
     "wedged_kernel_hung_tasks_total": "counted since v6.13", "wedged_kernel_soft_lockups_total": "counted since v6.16",
     "wedged_kernel_hard_lockups_total": "counted since v6.16", "wedged_kernel_rcu_stalls_total": "counted since v6.16"}
-# What shows only troubles that no test should make on this machine: asked without its last `> 0`, which must bring something.
+# What shows only troubles that no test should make on this machine: as it is it may be empty, without its last `> 0` it must not.
 EMPTY_WHEN_WELL = {("wedged-monitor", "Scans late or failed"): "nothing holds up the monitor",
                    ("wedged-monitor", "Observations lost"): "nothing is lost",
                    ("wedged-host", "Taint of the kernel"): "the kernel is well"}
@@ -47,7 +46,7 @@ SILENT = {"WedgedMonitorDown", "WedgedMonitorAbsent", "WedgedScanStale", "Wedged
 def setUpModule():
     need_kernel()
     need("Prometheus and promtool", BINARY and PROMTOOL)
-    need("a unified hierarchy of cgroups to make one in", unified_hierarchy())
+    need_cgroups()
 
 
 def free_port():
@@ -71,6 +70,10 @@ def numbers(series):
 
 def is_in_place(result):
     return any(math.isfinite(number) for series in result for number in numbers(series))
+
+
+def is_empty_when_well(asked):
+    return (asked.uid, asked.title) in EMPTY_WHEN_WELL and asked.expr.endswith(" > 0")
 
 
 class Dashboards(unittest.TestCase):
@@ -102,13 +105,20 @@ class Dashboards(unittest.TestCase):
         return {alert["labels"]["alertname"] for alert in cls.prometheus.firing()}
 
     def absent(self, expr):
-        """Why the series of this expression may be missing: the page has no such metric."""
-        return [MAY_BE_ABSENT[name] for name in metrics_in(expr) if name in MAY_BE_ABSENT and f"\n{name}" not in self.page]
+        """Why the series of this expression may be missing: the page lacks a metric of each of its alternatives."""
+        lacking = [[MAY_BE_ABSENT[name] for name in metrics_in(part) if name in MAY_BE_ABSENT and f"\n{name}" not in self.page]
+                   for part in expr.split(" or ")]
+        return lacking if all(lacking) else []
 
     def result_of(self, asked, instance):
         expr = substituted(asked.expr, instance)
-        if (asked.uid, asked.title) in EMPTY_WHEN_WELL:
-            expr = expr.removesuffix(" > 0")
+        result = self.answer_to(asked, expr)
+        if not is_empty_when_well(asked):
+            return result
+        self.check_labels(asked, result)  # should there be trouble
+        return self.answer_to(asked, expr.removesuffix(" > 0"))
+
+    def answer_to(self, asked, expr):
         data = self.prometheus.instant(expr) if asked.instant else self.prometheus.range(expr, RANGE, STEP)
         self.assertIn(data["resultType"], {True: ("vector", "scalar"), False: ("matrix",)}[asked.instant], expr)
         return data["result"]
@@ -141,20 +151,58 @@ class Dashboards(unittest.TestCase):
                         self.assertTrue(is_in_place(result), f"{asked}: {result}")
                         self.check_labels(asked, result)
                         counted += 1
-        print(f"\n{counted} queries returned data; {left_out} are about what this kernel or daemon does not have")
+        print(f"\n{counted} queries returned data; {left_out} are about what this kernel does not have")
         self.assertGreater(counted, 150)
+
+    def test_with_all_jobs_chosen_nothing_of_other_jobs_is_shown(self):
+        """Neither of a target that is down nor of one that has the same metrics."""
+        self.prometheus.wait_for(lambda: self.of_other_jobs("up") == {("prometheus", 1), ("gone", 0)}, "one job up, one down")
+        shown = 0
+        for dashboard in dashboards().values():
+            for asked in queries(dashboard):
+                for name in foreign_metrics_in(asked.expr) - {"up"}:
+                    with self.subTest(str(asked)):
+                        self.prometheus.wait_for(lambda: self.of_other_jobs(name), f"another job's {name}")  # noqa: B023
+                        shown += self.shows_only_wedged(asked)
+                if "up" in foreign_metrics_in(asked.expr):
+                    with self.subTest(str(asked)):  # 1 for a moment, should a scrape of the daemon take too long
+                        self.prometheus.wait_for(lambda: self.counted(asked) == [0], "that nobody is down")  # noqa: B023
+                        shown += 1
+        self.assertGreater(shown, 7)
+
+    def of_other_jobs(self, name):
+        result = self.prometheus.instant(f'{name}{{job!="wedged"}}')["result"]
+        return {(series["metric"]["job"], float(series["value"][1])) for series in result}
+
+    def shows_only_wedged(self, asked):
+        """A number over all that is shown has no job: it is then the same as that of the chosen host."""
+        expr = substituted(asked.expr, None)
+        jobs = {series["metric"].get("job") for series in self.prometheus.range(expr, RANGE, STEP)["result"]}
+        if jobs == {None}:
+            self.assertEqual(*({numbers(series)[-1] for series in self.prometheus.instant(one)["result"]}
+                               for one in (expr, substituted(asked.expr, self.target))))
+        else:
+            self.assertEqual(jobs, {"wedged"})
+        return 1
+
+    def counted(self, asked):
+        return [number for series in self.prometheus.instant(substituted(asked.expr, None))["result"] for number in numbers(series)]
+
+    def test_what_is_empty_when_all_is_well_is_still_there(self):
+        there = {(asked.uid, asked.title) for dashboard in dashboards().values() for asked in queries(dashboard)
+                 if is_empty_when_well(asked)}
+        self.assertEqual(there, set(EMPTY_WHEN_WELL))
 
     def test_labels_of_columns_exist_in_some_query_of_the_table(self):
         for dashboard in dashboards().values():
             for panel in panels(dashboard):
-                if panel["type"] == "table":
-                    seen = set()
-                    for target in panel["targets"]:
-                        for series in self.prometheus.instant(substituted(target["expr"], self.target))["result"]:
-                            seen |= set(series["metric"])
+                if panel["type"] == "table" and (dashboard["uid"], panel["title"]) not in EMPTY_WHEN_WELL:
                     with self.subTest(panel["title"]):
-                        if (dashboard["uid"], panel["title"]) not in EMPTY_WHEN_WELL:
-                            self.assertLessEqual(set(columns_of(panel)), seen)
+                        self.prometheus.wait_for(lambda: set(columns_of(panel)) <= self.labels_of(panel), panel["title"])  # noqa: B023
+
+    def labels_of(self, panel):
+        results = [self.prometheus.instant(substituted(target["expr"], self.target))["result"] for target in panel["targets"]]
+        return {label for result in results for series in result for label in series["metric"]}
 
     def test_each_variable_has_values(self):
         for dashboard in dashboards().values():
@@ -186,10 +234,9 @@ class Dashboards(unittest.TestCase):
                     self.assertEqual((rule["health"], rule.get("lastError", "")), ("ok", ""))
 
     def test_alerts_of_the_provoked_hangs_fire_and_say_what_is_to_be_known(self):
-        firing = self.prometheus.firing()
         for name, (label, value) in FIRE.items():
             with self.subTest(name):
-                [alert] = [one for one in firing if one["labels"]["alertname"] == name and one["labels"][label] == value]
+                alert = self.alert_of(name, label, value)
                 said = alert["annotations"]
                 self.assertEqual(alert["labels"]["instance"], self.target)
                 self.assertIn(self.target, said["description"])
@@ -197,8 +244,19 @@ class Dashboards(unittest.TestCase):
                 self.assertRegex(said["units"], r"^\S+: \d+; ")
                 self.assertNotRegex(" ".join(said.values()), r"error|<no value>|\{\{")
 
+    def alert_of(self, name, label, value):
+        """The only one. It is gone for a moment where a scrape took too long."""
+        found = []
+
+        def fires_once():
+            found[:] = [one for one in self.prometheus.firing() if one["labels"]["alertname"] == name and one["labels"][label] == value]
+            return len(found) == 1
+        self.prometheus.wait_for(fires_once, f"that {name} fires once")
+        return found[0]
+
     def test_other_alerts_are_silent(self):
-        self.assertEqual(self.names_of_firing() & SILENT, set())
+        """What is stuck stays so: an alert that follows from it stays, too. One of a scrape that took too long does not."""
+        self.prometheus.wait_for(lambda: not self.names_of_firing() & SILENT, "that other alerts are silent")
 
     def test_what_is_scraped_is_clean_and_documented(self):
         done = promtool("check", "metrics", text=self.page)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A real Prometheus of the test's own: scrapes one target each second, evaluates the project's rules each second.
+"""A real Prometheus of the test's own: scrapes one target each second, evaluates the project's rules each second. It has other jobs,
+too: itself, and a target that is down.
 
 The rules are a copy in which every `for` and `interval` is a second, since a test does not wait for minutes; nothing else of
 them is changed.
@@ -20,12 +21,17 @@ import urllib.request
 BINARY = shutil.which("prometheus")
 PROMTOOL = shutil.which("promtool")
 PATIENCE = 60  # seconds; for a machine under load, not a promise
+NOBODY = "127.0.0.1:1"  # no port that is given to anybody who asks for a free one
 CONFIG = """
 global: {{ scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s }}
 rule_files: [ "{rules}/*.yml" ]
 scrape_configs:
   - job_name: wedged
     static_configs: [ {{ targets: [ "{target}" ], labels: {{ cluster: test }} }} ]
+  - job_name: prometheus
+    static_configs: [ {{ targets: [ "{itself}" ] }} ]
+  - job_name: gone
+    static_configs: [ {{ targets: [ "{nobody}" ] }} ]
 """
 
 
@@ -40,7 +46,7 @@ class Prometheus:
         for file in rules:
             (copies / file.name).write_text(hurried(file.read_text(encoding="utf-8")), encoding="utf-8")
         config, self.log = folder / "prometheus.yml", folder / "prometheus.log"
-        config.write_text(CONFIG.format(rules=copies, target=target), encoding="utf-8")
+        config.write_text(CONFIG.format(rules=copies, target=target, itself=f"127.0.0.1:{port}", nobody=NOBODY), encoding="utf-8")
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen([BINARY, f"--config.file={config}", f"--storage.tsdb.path={folder / 'data'}",
                                              f"--web.listen-address=127.0.0.1:{port}", "--log.level=warn"],

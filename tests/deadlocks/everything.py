@@ -8,7 +8,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from daemon import THRESHOLD, Daemon, key_of, resolved  # noqa: E402  pylint: disable=wrong-import-position
-from expectations import FOREIGN, FOUND, NOT_BESIDE_OTHERS, right_causes, verdict  # noqa: E402  pylint: disable=wrong-import-position
+from expectations import FOREIGN, FOUND, NOT_BESIDE_OTHERS, is_found, verdict  # noqa: E402  pylint: disable=wrong-import-position
 from injected import Injected, Provoked, listed  # noqa: E402  pylint: disable=wrong-import-position
 from servers import Servers  # noqa: E402  pylint: disable=wrong-import-position
 
@@ -24,7 +24,7 @@ def findings_of(began, events, kind="finding_raised"):
 
 
 def all_found(runs, events):
-    return all({finding["cause"] for finding in findings_of(began, events)} & right_causes(began)
+    return all(is_found(began, {finding["cause"] for finding in findings_of(began, events)})
                for began, how in runs if how == FOUND)
 
 

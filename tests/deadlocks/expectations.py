@@ -9,6 +9,8 @@ CERTAINTY = {"no_waker": "likely", "uninterruptible_wait": "likely", "slow_sysca
              ("dead_owner", "robust_list_broken"): "likely", ("dead_owner", "shared"): "likely"}
 # Where the cause found is not the one provoked: who waits for somebody stuck is told with its root.
 ALSO_RIGHT = {("waits_for_stuck", "self_deadlock"): {"self_deadlock"}}
+# Where more than one is found, one after the other: the lock that a crashed thread left is wanted seconds later.
+ALL_OF = {("crashed_thread", "then_dead_owner"): {"crashed_thread", "dead_owner"}}
 # What may be said besides: a client of a mute server is slow before it is killed; a leader that left is odd in itself.
 BESIDES = {"unkillable": {"slow_syscall", "uninterruptible_wait"}, ("crashed_thread", "then_dead_owner"): {"dead_owner"},
            ("dead_owner", "leader"): {"lost_leader"}}
@@ -49,6 +51,11 @@ def of(table, began, default):
 
 def right_causes(began):
     return of(ALSO_RIGHT, began, {began.cause})
+
+
+def is_found(began, causes):
+    """Whether these causes are all that is waited for."""
+    return of(ALL_OF, began, set()) <= causes and bool(causes & right_causes(began))
 
 
 def certainty(began):

@@ -4,6 +4,7 @@
 They listen on sockets in that folder or on loopback. Starts, asks, ends them; what makes them work hard is in load.py.
 """
 
+import contextlib
 import math
 import os
 import pathlib
@@ -40,9 +41,10 @@ NODE = "require('http').createServer((request, answer) => answer.end('x')).liste
 JAVA = pathlib.Path(__file__).resolve().parent / "HealthyServer.java"
 
 
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
+def free_ports(number):
+    """So many different ones."""
+    with contextlib.ExitStack() as held:
+        return [held.enter_context(socket.create_server(("127.0.0.1", 0))).getsockname()[1] for _ in range(number)]
 
 
 def postgres(folder):
@@ -62,7 +64,7 @@ def postgres(folder):
 
 def installed(folder):
     """(name, command line, address, request) of each that is there."""
-    nginx, haproxy, node, java, python = (free_port() for _ in range(5))
+    nginx, haproxy, node, java, python = free_ports(5)
     (folder / "nginx.conf").write_text(NGINX.format(folder=folder, port=nginx), encoding="ascii")
     (folder / "haproxy.conf").write_text(HAPROXY.format(folder=folder, port=haproxy), encoding="ascii")
     all_of_them = [

@@ -5,10 +5,13 @@ import pathlib
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import unittest
 
-from schemas import SOURCE, samples
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from needs import need  # noqa: E402
+from schemas import SOURCE, samples  # noqa: E402
 
 CATALOG = SOURCE / "packaging/wedged.catalog"
 
@@ -53,8 +56,8 @@ class Catalog(unittest.TestCase):
     def test_nothing_asks_journald_to_look_at_a_stuck_process(self):
         self.assertNotIn("OBJECT_PID", set().union(*self.fields.values()))
 
-    @unittest.skipUnless(shutil.which("journalctl"), "no journalctl here")
     def test_systemd_takes_it(self):
+        need("journalctl", shutil.which("journalctl"))
         with tempfile.TemporaryDirectory(prefix="wedged-catalog-") as name:
             root = pathlib.Path(name)
             (root / "usr/lib/systemd/catalog").mkdir(parents=True)

@@ -77,6 +77,7 @@ Finding an_unnamed_failure() {
 std::vector<Finding> all_findings() {
   std::vector<Finding> findings{a_stuck_database(), with_everything(), without_anything(),
                                 an_unknown_lock(),  a_spinning_loop(), an_unnamed_failure()};
+  findings.push_back(told_by_a_survivor());
   for (const Cause cause : all_causes) findings.push_back(a_finding().cause(cause));
   for (const Certainty certainty : all_certainties) findings.push_back(a_finding().certainty(certainty));
   Finding hostile = a_stuck_database();
@@ -115,9 +116,9 @@ OopsReport an_oops() {
 }
 
 std::vector<EventKind> notices() {
-  return {EventKind::started,         EventKind::stopping,       EventKind::reloaded,
-          EventKind::reload_failed,   EventKind::restart_needed, EventKind::enforce_refused,
-          EventKind::ledger_not_kept, EventKind::warning};
+  return {EventKind::started,       EventKind::stopping,       EventKind::reloaded,
+          EventKind::reload_failed, EventKind::restart_needed, EventKind::ledger_not_kept,
+          EventKind::warning};
 }
 
 void print_events() {

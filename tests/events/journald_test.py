@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,14 +18,18 @@ sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "cli"))
 import journald  # noqa: E402
 from daemon import BINARY, CONFIG  # noqa: E402
-from injected import Injected  # noqa: E402
+from injected import BINARY as INJECT, Provoked  # noqa: E402
 from needs import need, need_kernel  # noqa: E402
+from own_cgroup import Cgroup, need_cgroups  # noqa: E402
 from schemas import complaints, jsonschema, validator_of_event  # noqa: E402
 from wedged import free_port  # noqa: E402
 
+DOCS = pathlib.Path(__file__).resolve().parents[2] / "docs"
+POLICY = "policy: { rules: [ { name: notice, match: { certainty: possible }, ladder: [ { log: true } ] } ] }"
 LONG = 120  # seconds; for a machine under load, not a promise
 STARTED = "MESSAGE_ID=2597e77d7c984a1a95c830a5d8c7303f"
 RAISED = "MESSAGE_ID=f082178ab6254cc9b59f98825de27872"
+OUTCOME = "MESSAGE_ID=513b82ec550945ab875ef68b4fda349c"
 RESOLVED = "MESSAGE_ID=493d819b2331416fbd916298171cab30"
 
 
@@ -39,14 +44,16 @@ def until(what, holds):
 
 
 class Service:
-    """The daemon as systemd starts it: standard output and error are streams of the journal."""
+    """The daemon as systemd starts it: standard output and error are streams of the journal. It looks at one cgroup alone."""
 
-    def __init__(self, folder, log):
+    def __init__(self, folder, log, cgroup):
         self.port = free_port()
-        (folder / "wedged.yaml").write_text(CONFIG + f"web: {{ listen_address: '127.0.0.1:{self.port}' }}\n", encoding="utf-8")
+        config = CONFIG.replace("policy: { enforce: false }", POLICY)
+        assert POLICY in config
+        (folder / "wedged.yaml").write_text(config + f"web: {{ listen_address: '127.0.0.1:{self.port}' }}\n", encoding="utf-8")
         stream, named = log.stream()
-        self.process = subprocess.Popen([BINARY, "run", "--config", folder / "wedged.yaml"], stdin=subprocess.DEVNULL, stdout=stream,
-                                        stderr=stream, env={**os.environ, **named})
+        self.process = subprocess.Popen([BINARY, "run", "--config", folder / "wedged.yaml", *cgroup.scope], stdin=subprocess.DEVNULL,
+                                        stdout=stream, stderr=stream, env={**os.environ, **named})
         stream.close()
 
     def metric(self, name):
@@ -65,12 +72,14 @@ class InTheJournal(unittest.TestCase):
         self.folder = pathlib.Path(folder.name)
         self.journal = journald.Journald(self.folder / "journald.log")
         self.addCleanup(self.journal.stop)
-        self.service = Service(self.folder, self.journal)
+        self.cgroup = Cgroup("journald")
+        self.addCleanup(self.cgroup.remove)
+        self.service = Service(self.folder, self.journal, self.cgroup)
         self.addCleanup(self.service.stop)
         until("the daemon has started", lambda: self.journal.entries(STARTED))
 
     def hang(self):
-        hang = Injected("self_deadlock")
+        hang = Provoked(*self.cgroup.words(INJECT, "self_deadlock", "--for", "300s"))
         self.addCleanup(hang.end)
         return hang, f"WEDGED_PID={hang.began().pid}"
 
@@ -94,6 +103,19 @@ class InTheJournal(unittest.TestCase):
         printed = [entry["MESSAGE"] for entry in self.journal.entries("_TRANSPORT=stdout")]
         self.assertEqual([line for line in printed if "STUCK" in line or "STARTED" in line], [], "the same a second time, as text")
 
+    def test_the_commands_of_the_docs_print_events_of_any_size(self):
+        need("jq", shutil.which("jq"))
+        _, mine = self.hang()
+        pid = mine.partition("=")[2]
+        outcome, = until("the outcome is told", lambda: self.journal.entries(OUTCOME, mine))
+        self.assertGreater(len(outcome["WEDGED_EVENT"]), 4096, "what journalctl leaves out without --all")
+        for name, expected in (("events.md", f"[{pid}]"), ("operations.md", '"notice","log","dry_run"')):
+            command, = re.findall(r"(?m)^ {4}(journalctl .*\| jq .*)$", (DOCS / name).read_text(encoding="utf-8"))
+            command = command.replace("-u wedged", "SYSLOG_IDENTIFIER=wedged")  # there is no systemd here
+            done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False, timeout=LONG)
+            self.assertEqual((done.returncode, done.stderr), (0, ""), command)
+            self.assertIn(expected, done.stdout, command)
+
     def test_a_journald_that_stands_still_holds_up_no_scan_and_gets_everything_later(self):
         self.journal.process.send_signal(signal.SIGSTOP)
         try:
@@ -113,6 +135,7 @@ class InTheJournal(unittest.TestCase):
 if __name__ == "__main__":
     try:
         need_kernel()
+        need_cgroups()
         need("systemd-journald, journalctl and unshare", journald.is_here())
     except unittest.SkipTest:
         sys.exit(0)

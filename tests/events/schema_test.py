@@ -3,10 +3,15 @@
 
 import copy
 import json
+import pathlib
 import re
+import sys
 import unittest
 
-from schemas import EVENT, FINDINGS, SOURCE, complaints, jsonschema, samples, schema, validator, validator_of_event
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from needs import need  # noqa: E402
+from schemas import (EVENT, FINDINGS, SOURCE, complaints, jsonschema, samples, schema, validator,  # noqa: E402
+                     validator_of_event)
 
 DEFINITIONS = schema(EVENT)["definitions"]
 
@@ -42,10 +47,10 @@ def declared(node, path=()):
         yield from (inner for inner in declared(node["items"], path) if inner != path)
 
 
-@unittest.skipUnless(jsonschema, "no python3-jsonschema here")
 class Events(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
+        need("python3-jsonschema", jsonschema)
         cls.events = [json.loads(line) for line in samples("events")]
 
     def test_every_event_is_valid(self):
@@ -139,8 +144,10 @@ def with_a_field_more(value):
         yield changed
 
 
-@unittest.skipUnless(jsonschema, "no python3-jsonschema here")
 class FindingsPage(unittest.TestCase):
+    def setUp(self):
+        need("python3-jsonschema", jsonschema)
+
     def test_it_is_valid_before_the_first_scan_and_with_findings(self):
         judge = validator(FINDINGS)
         pages = [json.loads(line) for line in samples("findings")]

@@ -6,10 +6,14 @@ import os
 import pathlib
 import re
 import subprocess
+import sys
 import unittest
 
 import manifests
 from manifests import FOLDER, SOURCE
+
+sys.path.insert(0, str(SOURCE / "tests/support"))
+from needs import need  # noqa: E402
 
 try:
     import kinds
@@ -21,8 +25,10 @@ BINARY = os.environ.get("WEDGED_BINARY", str(SOURCE / "build/release/userspace/w
 TOO_MUCH = {"SYS_ADMIN", "SYS_MODULE", "NET_ADMIN", "SYS_RAWIO", "DAC_OVERRIDE", "KILL", "SYS_BOOT", "SYS_RESOURCE", "SYSLOG"}
 
 
-@unittest.skipUnless(kinds, "no python3-kubernetes here")
 class Kinds(unittest.TestCase):
+    def setUp(self):
+        need("python3-kubernetes", kinds)
+
     def test_kubernetes_knows_every_field(self):
         for name in manifests.read("kustomization.yaml")["resources"]:
             with self.subTest(name):

@@ -8,6 +8,7 @@ Needs root: else it is skipped, or fails with WEDGED_REQUIRE_KERNEL=1.
 import contextlib
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -73,9 +74,9 @@ class AsTheManifestSays(PodTest):
         expected = sum(1 << NUMBERS[name] for name in manifests.capabilities())
         self.assertEqual(hex(one.effective_capabilities()), hex(expected))
         self.assertIn("maxconns_handler", self.stack_of(one, self.self_deadlock()))
-        metrics = one.get("/metrics")[1]
-        self.assertNotRegex(metrics, r"(?m)^wedged_bpf_program_attached\{.*\} 0$")
-        self.assertRegex(metrics, r'(?m)^wedged_stuck_processes\{cause="self_deadlock"\} [1-9]')
+        counted = re.compile(r'(?m)^wedged_stuck_processes\{cause="self_deadlock"\} [1-9]')
+        self.assertTrue(one.wait_for(lambda: counted.search(one.get("/metrics")[1])), "the page of a scan comes after its events")
+        self.assertNotRegex(one.get("/metrics")[1], r"(?m)^wedged_bpf_program_attached\{.*\} 0$")
         self.assertEqual(one.stop(), 0)
 
     def test_a_program_that_only_its_owner_may_read_has_names(self):

@@ -143,6 +143,29 @@ TEST_F(CrashRecord, marks_its_process_as_long_as_that_lives) {
   holds("it is gone with its process", find(scan(observer), pid) == nullptr);
 }
 
+// As SIGPROF, SIGALRM or SIGCHLD may come while a handler writes its report.
+TEST_F(CrashRecord, is_made_where_another_handler_returned_within_the_handler) {
+  constexpr Handler interrupted = [](int) {
+    ::signal(SIGUSR1, [](int) {});
+    syscall(SYS_tgkill, getpid(), gettid(), SIGUSR1);
+    syscall(SYS_exit, 0);
+  };
+  const auto child = start(interrupted, touch_what_is_not_there);
+  auto observer = watch({child.pid()});
+  same("crashes", crashes_after(observer, child, [&] { return first_thread_is_alone(child); }).size(), 1U);
+}
+
+TEST_F(CrashRecord, is_not_made_of_a_handler_that_another_interrupted_and_that_returns) {
+  constexpr Handler interrupted = [](int) {
+    ::signal(SIGUSR1, [](int) {});
+    syscall(SYS_tgkill, getpid(), gettid(), SIGUSR1);
+  };
+  const auto child = start(
+      interrupted, [] { pthread_kill(pthread_self(), SIGABRT); }, SIGABRT);
+  auto observer = watch({child.pid()});
+  same("crashes", crashes_after(observer, child, [&] { return first_thread_is_alone(child); }).size(), 0U);
+}
+
 TEST_F(CrashRecord, is_not_made_of_a_handler_that_returns) {
   const auto child = start([](int) {}, [] { pthread_kill(pthread_self(), SIGABRT); }, SIGABRT);
   auto observer = watch({child.pid()});

@@ -2,10 +2,12 @@
 // Whether a process was forked from one with several threads and has called no exec since: known where the
 // monitor saw the fork; where it did not, what its parent is like now.
 #include <linux/futex.h>
+#include <sched.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <thread>
+#include <vector>
 
 #include "child.h"
 #include "kernel_test.h"
@@ -75,6 +77,33 @@ TEST_F(Fork, of_a_process_with_threads_is_seen_in_every_way_of_observing) {
     same("from threads", *sample.forked_from_threads, true);
     same("its own threads", sample.process_threads, 1U);
   }
+}
+
+// What a thread of the parent holds then is held, and no copy.
+TEST_F(Fork, that_shares_memory_is_told_apart) {
+  Shared<int> pid;
+  Child parent([&](const Line& line) {
+    std::thread([] { pause(); }).detach();
+    line.say();
+    if (!line.hear()) return 1;
+    const auto wait = [](void* word) {
+      die_with_parent(getppid());
+      *static_cast<int*>(word) = getpid();
+      wait_in_a_futex();
+      return 0;
+    };
+    std::vector<char> stack(65536);
+    return must(clone(wait, stack.data() + stack.size(), CLONE_VM | CLONE_VFORK | SIGCHLD, &*pid), "clone");
+  });
+  parent.hear();
+  auto observer = watch({parent.pid()});
+  holds("a process of its own shares nothing", sample_of(observer, parent.pid()).shares_memory == false);
+  parent.say();
+  await("the child", [&] { return *pid != 0; });
+  await_call(*pid, *pid, SYS_futex);
+  const auto sample = sample_of(observer, *pid);
+  holds("it shares the memory of its parent", sample.shares_memory == true);
+  same("from threads", sample.forked_from_threads.value_or(true), false);
 }
 
 TEST_F(Fork, is_over_with_exec) {

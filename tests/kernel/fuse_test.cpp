@@ -82,6 +82,20 @@ TEST_F(FuseWait, of_a_reader_and_an_opener_is_what_proc_says) {
   ends_with_the_server(observer, {reader.id, opener.id});
 }
 
+// An exec sends SIGKILL to the other threads, and nobody has killed the process.
+TEST_F(FuseWait, of_a_thread_that_an_exec_waits_for_is_no_kill) {
+  const int pid = world_->opener_in_exec().pid();
+  int other = 0;
+  for (const int tid : threads_of(pid)) other = tid == pid ? other : tid;
+  auto observer = watch({pid});
+  const auto thread = observed(observer, other);
+  holds("the signal is there", read_proc_task(pid, other).kill_pending);
+  holds("but no kill is pending", !thread.kill_pending);
+  must(kill(pid, SIGKILL), "kill");
+  const auto killed = observer.sample_again(thread.id);
+  holds("until somebody kills it", killed.ok() && killed->kill_pending);
+}
+
 TEST_F(FuseWait, is_found_without_the_tracepoints_of_calls_too) {
   auto observer = watch({reader_, opener_}, Observing::scan);
   const auto opener = expect_parity(observer, observed(observer, opener_).id);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <thread>
 
 #include "fuse_server.h"
 #include "proc_task.h"
@@ -56,6 +57,21 @@ Child& FuseWorld::reader() {
     syscall(SYS_read, must(openat(root, fuse_file, O_RDONLY), "open the file"), &byte, 1);
   });
   await_call(child.pid(), child.pid(), SYS_read);
+  return child;
+}
+
+Child& FuseWorld::opener_in_exec() {
+  auto& child = client([](int root) {
+    std::thread([root] { syscall(SYS_openat, root, fuse_file, O_RDONLY); }).detach();
+    const auto other = [] {
+      for (const int tid : threads_of(getpid()))
+        if (tid != getpid()) return tid;
+      return getpid();
+    };
+    await_state(getpid(), other(), 'D');
+    execl("/bin/sleep", "sleep", "1000", nullptr);
+  });
+  await_call(child.pid(), child.pid(), SYS_execve);
   return child;
 }
 

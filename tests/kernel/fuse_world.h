@@ -27,6 +27,8 @@ class FuseWorld {
   Child& reader();
   // Opens the file that somebody else is reading: waits for that page to be unlocked, in D whatever comes.
   Child& opener();
+  // The same in its second thread, while the first calls exec, which waits for the end of the other.
+  Child& opener_in_exec();
 
  private:
   Child& client(const std::function<void(int root)>& work);

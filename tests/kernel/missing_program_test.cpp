@@ -53,6 +53,22 @@ TEST_F(MissingProgram, takes_nothing_else_along) {
   }
 }
 
+// A kernel before v6.7 refuses the loop over tasks: the VM case `walk` runs this on one.
+TEST_F(MissingProgram, that_the_kernel_refuses_takes_nothing_else_along) {
+  WatchOptions options;
+  options.scope.tgids = {child_.pid()};
+  options.claim_walk = true;
+  same("programs that are not attached", watch_and_look(options), {});
+}
+
+// Each loop of ours, gone through round by round, is still within what the verifier has patience for.
+TEST_F(MissingProgram, is_none_where_the_kernel_has_no_helper_for_loops) {
+  WatchOptions options;
+  options.scope.tgids = {child_.pid()};
+  options.without_walk = options.without_loop_helper = true;
+  same("programs that are not attached", watch_and_look(options), {});
+}
+
 TEST_F(MissingProgram, is_every_one_of_calls_when_only_scans_are_wanted) {
   WatchOptions options;
   options.observing = Observing::scan;

@@ -98,5 +98,43 @@ TEST_F(StateParity, of_a_vfork_parent_that_waits_killably_in_d) {
   same("call", sample.call->number, SYS_clone);
 }
 
+// As a server that has forked its workers before, and starts a program.
+TEST_F(StateParity, of_a_vfork_parent_with_many_children_names_the_right_one) {
+  constexpr int many = 400;
+  Shared<int> lent_to;
+  Child child([&](const Line&) {
+    const int self = getpid();
+    for (int i = 0; i < many; ++i) {
+      if (must(fork(), "fork") != 0) continue;
+      die_with_parent(self);
+      while (true) pause();
+    }
+    struct Loan {
+      int parent;
+      int* child;
+    } loan{self, &*lent_to};
+    const auto idle = [](void* word) {
+      const auto* given = static_cast<Loan*>(word);
+      die_with_parent(given->parent);
+      *given->child = getpid();
+      while (true) pause();
+      return 0;
+    };
+    std::vector<char> stack(65536);
+    return must(clone(idle, stack.data() + stack.size(), CLONE_VM | CLONE_VFORK | SIGCHLD, &loan), "clone");
+  });
+  await("the child of vfork", [&] { return *lent_to != 0; });
+  await_state(child.pid(), child.pid(), 'D');
+  for (const bool by_hand : {false, true}) {
+    WatchOptions options;
+    options.scope.tgids = {child.pid()};
+    options.without_loop_helper = by_hand;
+    auto observer = watch(options);
+    const auto task = observed(observer, child.pid());
+    ASSERT_TRUE(task.details.has_value());
+    same("the child that it waits for", task.details->vfork_child.value_or(0), *lent_to);
+  }
+}
+
 }  // namespace
 }  // namespace wedged::test

@@ -96,6 +96,24 @@ TEST_F(Walk, tells_the_same_as_the_scan_of_older_kernels) {
   }
 }
 
+TEST_F(Walk, takes_the_last_call_of_a_zombie_for_no_call_in_flight) {
+  Child child([](const Line& line) {
+    line.say();
+    return line.hear() ? 0 : 1;
+  });
+  child.hear();
+  WatchOptions walking, scanning;
+  walking.scope.tgids = scanning.scope.tgids = {child.pid()};
+  scanning.without_walk = true;
+  auto walker = watch(walking), scanner = watch(scanning);
+  child.say();
+  await_state(child.pid(), child.pid(), 'Z');
+  for (auto* observer : {&walker, &scanner}) {
+    same<std::size_t>("suspects", scan(*observer).suspects.size(), 0);
+    same<std::size_t>("calls in flight", oldest(*observer).size(), 0);
+  }
+}
+
 TEST_F(Walk, tells_the_same_waits_for_locks_and_watched_processes) {
   FutexWaits child({WaitKind::endless, WaitKind::with_timeout, WaitKind::endless});
   walking_.scope.tgids = {child.pid()};

@@ -27,7 +27,9 @@ Observer watch(const WatchOptions& options) {
   auto facts = facts_of_this_kernel();
   for (const auto& name : options.without_tracepoints) facts.tracepoints.erase(name);
   if (options.without_walk) facts.task_walk = false;
-  const auto plan = wanted(make_plan(facts, options.observing));
+  if (options.without_loop_helper) facts.loop_helper = false;
+  if (options.claim_walk) facts.task_walk = true;
+  const auto plan = wanted(make_plan(facts, options.observing, options.headcount));
   auto probes = wanted(Probes::load(plan, facts, options.scope));
   probes.set_limits(everybody_is_suspect());
   return Observer{std::move(probes), DecodeFacts{facts.frozen_state}};

@@ -13,9 +13,12 @@ namespace wedged::test {
 
 struct WatchOptions {
   Observing observing = Observing::calls;
+  Headcount headcount = Headcount::none;
   ProbeScope scope;
   std::set<std::string> without_tracepoints;  // as on a kernel whose BTF does not name these
   bool without_walk = false;                  // as before v6.7
+  bool without_loop_helper = false;           // as before v5.17
+  bool claim_walk = false;                    // as if the kernel had it: before v6.7 it refuses
 };
 
 inline const std::set<std::string> syscall_tracepoints{"sys_enter", "sys_exit"};

@@ -4,11 +4,14 @@
 With --write it writes the table into the page instead.
 """
 
+import pathlib
 import re
 import sys
 import unittest
 
-from pages import PAGE, complaints_of_promtool, has_promtool, printed, series
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from needs import need  # noqa: E402
+from pages import PAGE, complaints_of_promtool, has_promtool, printed, series  # noqa: E402
 
 BEGIN, END = "<!-- generated: tests/metrics/page_test.py --write -->\n", "<!-- end of what is generated -->\n"
 TABLE = re.compile(re.escape(BEGIN) + "(.*?)" + re.escape(END), re.S)
@@ -79,8 +82,10 @@ class Bound(unittest.TestCase):
         self.assertEqual(len(names), len(set(names)))
 
 
-@unittest.skipUnless(has_promtool(), "no promtool here")
 class Promtool(unittest.TestCase):
+    def setUp(self):
+        need("promtool", has_promtool())
+
     def test_it_has_nothing_to_say(self):
         for what in ("empty", "full"):
             with self.subTest(what):

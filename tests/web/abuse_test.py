@@ -15,11 +15,26 @@ from needs import need_kernel
 PHASE = 8  # seconds
 SLOW = 100
 PARALLEL = 200
-HUGE = b"GET / HTTP/1.1\r\nCookie: " + b"a" * 1_000_000
+HUGE = b"GET / HTTP/1.1\r\nHost: x\r\nCookie: " + b"a" * 1_000_000
 BODY = b"POST /metrics HTTP/1.1\r\nHost: x\r\nContent-Length: 8000000\r\n\r\n" + b"b" * 8_000_000
 PIPELINE = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n" * 1000
 GARBAGE = [b"\r\n\r\n", b"\x16\x03\x01\x02\x00\x01\xff" + bytes(512), b"GET\r\n\r\n", b"\0" * 9000, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-           b"GET /metrics HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"]
+           b"GET /metrics HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"]
+# What two servers in a row could read as two different requests, and what RFC 9112 wants refused.
+REFUSED = {
+    b"GET / HTTP/1.1\r\n\r\n": 400,
+    b"GET / HTTP/1.1\r\nHost: x\r\nHost: x\r\n\r\n": 400,
+    b"GET /a b HTTP/1.1\r\nHost: x\r\n\r\n": 400,
+    b"GET / HTTP/1.1\r\nHost: x\r\nA: b\r\n c\r\n\r\n": 400,
+    b"GET / HTTP/1.1\r\nHost: x\r\nA: b\nC: d\r\n\r\n": 400,
+    b"GET / HTTP/1.1\r\nHost: x\r\nA: \0\r\n\r\n": 400,
+    b"GET /\0 HTTP/1.1\r\nHost: x\r\n\r\n": 400,
+    b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length : 3\r\n\r\n": 400,
+    b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: +3\r\n\r\n": 400,
+    b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\nHost: x\r\n\r\n": 414,
+    b"GET / HTTP/1.1\r\nHost: attacker.example\r\n\r\n": 421,
+    b"GET / HTTP/1.1\r\nHost: x\r\n" + b"A: b\r\n" * 200 + b"\r\n": 431,
+}
 
 
 def setUpModule():
@@ -37,7 +52,7 @@ class Slowloris:
 
     def _connect(self):
         one = socket.create_connection(("127.0.0.1", self.port), timeout=WAIT)
-        one.sendall(b"GET /metrics HTTP/1.1\r\nX-Slow: ")
+        one.sendall(b"GET /metrics HTTP/1.1\r\nHost: x\r\nX-Slow: ")
         return one
 
     def _drip(self):
@@ -140,6 +155,15 @@ class Abuse(unittest.TestCase):
             for one in idle:
                 one.close()
 
+    def test_who_has_its_answer_and_stays_makes_room_for_who_asks(self):
+        """More than there is room for, none of which ever closes."""
+        for _ in range(600):
+            one = socket.create_connection(("127.0.0.1", self.served.port), timeout=WAIT)
+            self.addCleanup(one.close)
+            one.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+            self.assertTrue(one.recv(1))
+        self.assertEqual(self.served.get("/healthz").status, 200)
+
     def test_who_does_not_read_is_not_waited_for(self):
         """They stay until the end: their places must be free before (tearDown)."""
         for _ in range(300):
@@ -156,6 +180,8 @@ class Abuse(unittest.TestCase):
         self.assertIn(b" 405 ", self.served.raw(BODY).split(b"\r\n")[0])
         for data in GARBAGE:
             self.assertRegex(self.served.raw(data).split(b"\r\n")[0], rb"^HTTP/1\.1 (400|431|505) ")
+        for data, status in REFUSED.items():
+            self.assertIn(f" {status} ".encode(), self.served.raw(data).split(b"\r\n")[0], data[:80])
         for method in ("POST", "PUT", "DELETE", "TRACE", "BREW"):
             self.assertEqual(self.served.get("/metrics", method=method).status, 405)
 

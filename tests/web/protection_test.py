@@ -7,19 +7,18 @@ import http.client
 import itertools
 import os
 import pathlib
+import shutil
 import signal
 import ssl
 import subprocess
 import tempfile
 import unittest
 
+from certificates import OTHER, SECRET, make_certificate, make_client, tls_section
 from served import WAIT, Served, trusting, until
 from daemon import BINARY, SOURCE
-from needs import need_kernel
+from needs import need, need_kernel
 
-# Of "secret" and "other"; the cost is the cheapest that counts.
-SECRET = "$2b$10$abcdefghijklmnopqrstuuqflPDzB6gcMhKa1rZqKiun2YGL5sa2u"
-OTHER = "$2b$04$abcdefghijklmnopqrstuu0HtfOlPbTiymk5tcV.3TsFPDd3SYZqu"
 EXAMPLE = SOURCE / "packaging/examples/web.yaml"
 
 
@@ -27,29 +26,8 @@ def setUpModule():
     need_kernel()
 
 
-def openssl(folder, *words):
-    subprocess.run(["openssl", *words], cwd=folder, check=True, capture_output=True)
-
-
-def make_certificate(folder, name):
-    """One that signs itself."""
-    openssl(folder, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-keyout", f"{name}.key",
-            "-out", f"{name}.crt", "-subj", f"/CN={name}", "-addext", "subjectAltName=IP:127.0.0.1")
-
-
-def make_client(folder, name, authority):
-    openssl(folder, "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", f"{name}.key", "-out", f"{name}.csr",
-            "-subj", f"/CN={name}")
-    openssl(folder, "x509", "-req", "-days", "2", "-in", f"{name}.csr", "-CA", f"{authority}.crt", "-CAkey", f"{authority}.key",
-            "-CAcreateserial", "-out", f"{name}.crt")
-
-
 def basic(user, password):
     return {"Authorization": "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()}
-
-
-def tls_section(more="", name="server"):
-    return f"tls_server_config:\n  cert_file: {name}.crt\n  key_file: {name}.key\n{more}"
 
 
 class Protected(unittest.TestCase):
@@ -215,56 +193,9 @@ class Words(unittest.TestCase):
         example = EXAMPLE.read_text(encoding="utf-8")
         done = self.check(example)
         self.assertEqual((done.returncode, done.stderr), (0, ""), done)
-        try:
-            judged = subprocess.run(["promtool", "check", "web-config", self.folder / "web.yaml"], capture_output=True, text=True, check=False)
-        except FileNotFoundError:
-            self.skipTest("promtool is not installed")
+        need("promtool", shutil.which("promtool"))
+        judged = subprocess.run(["promtool", "check", "web-config", self.folder / "web.yaml"], capture_output=True, text=True, check=False)
         self.assertEqual(judged.returncode, 0, judged)
-
-
-class CheckCommand(unittest.TestCase):
-    """`wedged check` speaks plain HTTP, with a password if it has one."""
-
-    @classmethod
-    def setUpClass(cls):
-        holder = tempfile.TemporaryDirectory(prefix="wedged-web-")
-        cls.addClassCleanup(holder.cleanup)
-        folder = pathlib.Path(holder.name)
-        (folder / "web.yaml").write_text(f"basic_auth_users: {{ alice: {SECRET} }}\n", encoding="utf-8")
-        cls.served = Served(folder, f", config_file: {folder}/web.yaml")
-        cls.addClassCleanup(cls.served.stop)
-        cls.config = folder / "wedged.yaml"
-
-    def check(self, *words):
-        return subprocess.run([BINARY, "check", "--timeout", "30s", *map(str, words)], capture_output=True, text=True, timeout=2 * WAIT, check=False)
-
-    def url(self, credentials=""):
-        return f"http://{credentials}127.0.0.1:{self.served.port}"
-
-    def test_without_a_password_it_says_what_is_missing(self):
-        done = self.check("--url", self.url())
-        self.assertEqual(done.returncode, 3, done)
-        self.assertIn("wants a password; with --url http://USER:PASSWORD@HOST:PORT", done.stdout)
-
-    def test_a_wrong_password_is_called_that(self):
-        done = self.check("--url", self.url("alice:wrong@"))
-        self.assertEqual(done.returncode, 3, done)
-        self.assertIn("does not accept this user and password", done.stdout)
-        self.assertNotIn("wrong", done.stdout, "a password is not repeated")
-
-    def test_with_the_password_it_gets_its_verdict(self):
-        def verdict():
-            done = self.check("--url", self.url("alice:secret@"))
-            return done if done.returncode != 3 else None
-        self.assertIsNotNone(until(verdict))
-
-    def test_of_the_own_daemon_it_looks_by_itself(self):
-        done = self.check("--config", self.config, "--pid", os.getpid())
-        self.assertEqual(done.returncode, 0, done)
-        self.assertIn("looked now", done.stdout)
-        done = self.check("--config", self.config, "--pid", os.getpid(), "--no-local")
-        self.assertEqual(done.returncode, 3, done)
-        self.assertIn("wants a password", done.stdout)
 
 
 if __name__ == "__main__":

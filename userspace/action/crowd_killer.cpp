@@ -58,7 +58,8 @@ Answer CrowdKiller::signal(const Member& suspect, const std::atomic<bool>& stop)
     const auto& members = std::get<std::vector<Member>>(admitted);
     if (round == 0 && !has_identity(members, suspect))
       return {OutcomeKind::changed, "the process is no longer in " + crowd_.text()};
-    if (round == 0 && kill_whole_cgroup())
+    if (stop) break;  // given up while they were listed: the finding may long be over
+    if (round == 0 && kill_whole_cgroup(stop))
       return {OutcomeKind::done,
               "cgroup.kill of " + crowd_.text() + ", " + std::to_string(members.size()) + " processes"};
     const auto before = tried_.size();
@@ -70,20 +71,20 @@ Answer CrowdKiller::signal(const Member& suspect, const std::atomic<bool>& stop)
 
 // Since Linux 5.14 (661ee6280931): all that are in it die, those included that are being forked. Not allowed
 // for a threaded cgroup, nor where the cgroup file system is read-only: then one by one.
-bool CrowdKiller::kill_whole_cgroup() const {
+bool CrowdKiller::kill_whole_cgroup(const std::atomic<bool>& stop) const {
   if (cgroup_kill_.empty() || dry_run_ || signal_number_ != SIGKILL) return false;
   const Fd file{::open(cgroup_kill_.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW)};
-  return file.valid() && ::write(file.get(), "1", 1) == 1;
+  return file.valid() && !stop && ::write(file.get(), "1", 1) == 1;
 }
 
 void CrowdKiller::signal_each(const std::vector<Member>& members, const std::atomic<bool>& stop) {
   for (const auto& member : members) {
     if (stop || !objection_.empty()) return;
-    if (tried_.insert({member.tgid, member.start_ticks}).second) signal_one(member);
+    if (tried_.insert({member.tgid, member.start_ticks}).second) signal_one(member, stop);
   }
 }
 
-void CrowdKiller::signal_one(const Member& member) {
+void CrowdKiller::signal_one(const Member& member, const std::atomic<bool>& stop) {
   const auto note = [&](const Error& error) {
     if (error.kind != ErrorKind::gone && refusal_.empty()) refusal_ = error.in(member.comm).message;
   };
@@ -96,6 +97,7 @@ void CrowdKiller::signal_one(const Member& member) {
     objection_ = *objection;
     return;
   }
+  if (stop) return;
   const Status sent = send_signal(*process, dry_run_ ? 0 : signal_number_);
   if (!sent) return note(sent.error());
   ++sent_;

@@ -39,15 +39,15 @@ class CrowdKiller {
         dry_run_(dry_run),
         cgroup_kill_(std::move(cgroup_kill)) {}
 
-  // `suspect` must be among them. Stops in the middle when `stop` is set.
+  // `suspect` must be among them. Once `stop` is set nobody is signalled any more.
   [[nodiscard]] Answer signal(const Member& suspect, const std::atomic<bool>& stop);
 
  private:
   using Identity = std::pair<int, std::uint64_t>;
 
-  [[nodiscard]] bool kill_whole_cgroup() const;
+  [[nodiscard]] bool kill_whole_cgroup(const std::atomic<bool>& stop) const;
   void signal_each(const std::vector<Member>& members, const std::atomic<bool>& stop);
-  void signal_one(const Member& member);
+  void signal_one(const Member& member, const std::atomic<bool>& stop);
   [[nodiscard]] Answer answer() const;
 
   CrowdGuard guard_;

@@ -8,7 +8,7 @@
 
 #include "observation/member.h"
 #include "observation/task.h"
-#include "policy/decision.h"
+#include "policy/decide.h"
 #include "policy/policy.h"
 #include "util/result.h"
 
@@ -34,8 +34,9 @@ class Executor {
   [[nodiscard]] virtual Outcome execute(const Decision& decision, const Policy& policy, Instant now) = 0;
   // What has ended, or was ended because its time was over, since the last call. To be called at each scan.
   [[nodiscard]] virtual std::vector<Outcome> finished(Instant now) = 0;
-  // What still goes on is ended: the monitor stops.
-  virtual void abandon() = 0;
+  [[nodiscard]] virtual Room room() const = 0;
+  // What still goes on is ended: the monitor stops. What had not been told.
+  [[nodiscard]] virtual std::vector<Outcome> abandon(Instant now) = 0;
 };
 
 }  // namespace wedged

@@ -26,6 +26,11 @@ OutcomeKind told_of(OutcomeKind kind, Verdict verdict) {
   return kind == OutcomeKind::done && verdict == Verdict::dry_run ? OutcomeKind::dry_run : kind;
 }
 
+std::vector<Outcome> told_of(std::vector<Outcome> outcomes) {
+  for (auto& outcome : outcomes) outcome.kind = told_of(outcome.kind, outcome.decision.verdict);
+  return outcomes;
+}
+
 }  // namespace
 
 HostExecutor::HostExecutor(HostParts parts) : parts_(std::move(parts)), killer_(parts_.sample_again) {
@@ -80,7 +85,7 @@ Step HostExecutor::begin_signal(const Decision& decision, const Policy& policy, 
 }
 
 Step HostExecutor::begin_beside(const Decision& decision, const Policy& policy, Instant now) {
-  if (const auto full = work_.full()) return failed(*full);
+  if (const auto full = work_.full(decision.rung)) return failed(*full);
   switch (decision.rung.action) {
     case ActionKind::signal: return begin_crowd_signal(decision, policy, parts_, now);
     case ActionKind::hook: return begin_hook(decision, parts_, now);
@@ -91,13 +96,15 @@ Step HostExecutor::begin_beside(const Decision& decision, const Policy& policy, 
 }
 
 std::vector<Outcome> HostExecutor::finished(Instant now) {
-  auto outcomes = work_.finished(now);
-  for (auto& outcome : outcomes) outcome.kind = told_of(outcome.kind, outcome.decision.verdict);
-  return outcomes;
+  return told_of(work_.finished(now));
 }
 
-void HostExecutor::abandon() {
-  work_.abandon();
+Room HostExecutor::room() const {
+  return work_.room();
+}
+
+std::vector<Outcome> HostExecutor::abandon(Instant now) {
+  return told_of(work_.abandon(now));
 }
 
 }  // namespace wedged

@@ -15,7 +15,7 @@ class HostExecutor final : public Executor {
   explicit HostExecutor(HostParts parts);
   HostExecutor(const HostExecutor&) = delete;
   HostExecutor& operator=(const HostExecutor&) = delete;
-  ~HostExecutor() override { abandon(); }
+  ~HostExecutor() override { work_.abandon(Instant{}); }
 
   // Whether everything that this policy's ladders need is there, tried without harming anybody; not
   // programs, which may be on a disk that hangs: a dry run looks for those. The first thing that is missing.
@@ -23,7 +23,8 @@ class HostExecutor final : public Executor {
 
   [[nodiscard]] Outcome execute(const Decision& decision, const Policy& policy, Instant now) override;
   [[nodiscard]] std::vector<Outcome> finished(Instant now) override;
-  void abandon() override;
+  [[nodiscard]] Room room() const override;
+  [[nodiscard]] std::vector<Outcome> abandon(Instant now) override;
 
  private:
   [[nodiscard]] Status self_test(const Rung& rung) const;

@@ -24,8 +24,10 @@ namespace {
 std::string absurdity_of(const Decision& decision) {
   const Task& task = decision.finding.task;
   if (decision.verdict == Verdict::refuse) return "a refusal is not carried out";
-  if (task.process.tgid <= 1 || task.kernel_thread) return "this process is never signalled";
-  if (task.process.tgid == ::getpid()) return "the monitor does not signal itself";
+  const bool aimed = decision.rung.aims_at_process();
+  if (task.process.tgid < 1) return "the process's id is not known";
+  if (aimed && (task.process.tgid == 1 || task.kernel_thread)) return "this process is never signalled";
+  if (aimed && task.process.tgid == ::getpid()) return "the monitor does not signal itself";
   if (task.process.start_boottime_ns == 0 || task.id.start_boottime_ns == 0)
     return "the start time is not known";
   return {};

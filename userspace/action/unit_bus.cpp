@@ -125,7 +125,8 @@ Result<std::string> wait_for(const Bus& bus, const JobResults& results, const st
     if (processed > 0) continue;
     const auto left = deadline - std::chrono::steady_clock::now();
     const auto microseconds = std::chrono::duration_cast<std::chrono::microseconds>(left).count();
-    if (microseconds <= 0) return Error{ErrorKind::system, "systemd has not ended the restart in time"};
+    if (microseconds <= 0)
+      return Error{ErrorKind::system, "systemd has not ended the restart in time, and goes on with it"};
     sd_bus_wait(bus.get(), static_cast<std::uint64_t>(microseconds));
   }
   return results.at(job);

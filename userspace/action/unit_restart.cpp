@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "action/unit_restart.h"
 
+#include <algorithm>
+#include <chrono>
 #include <memory>
 #include <utility>
 
@@ -15,7 +17,10 @@
 namespace wedged {
 namespace {
 
-constexpr std::chrono::seconds guard_patience(30), usual_patience(90);
+constexpr std::chrono::seconds guard_patience(30);
+// Somewhat more than DefaultTimeoutStopSec= of systemd-system.conf(5): its own SIGKILL comes before our next
+// step.
+constexpr Duration least_patience = std::chrono::seconds(100);
 
 Answer look_at_members(const CrowdGuard& guard, const Finding& finding, const Fd& process) {
   const auto surrounded = surround(process, finding, Reach::unit, guard.members);
@@ -23,6 +28,12 @@ Answer look_at_members(const CrowdGuard& guard, const Finding& finding, const Fd
   const auto admitted = guard.admitted(std::get<Surrounded>(surrounded).crowd);
   if (const auto* answer = std::get_if<Answer>(&admitted)) return *answer;
   return {};
+}
+
+Answer judge(const JobEnd& end) {
+  if (end.timed_out)
+    return {OutcomeKind::timed_out, "systemd did not say in time how the restart ended, and goes on with it"};
+  return answer_of(end, "the restart");
 }
 
 class Restart final : public Work {
@@ -36,8 +47,7 @@ class Restart final : public Work {
     guarded_ = true;
     auto child = spawn(plan_);
     if (!child) return failed(child.error().message);
-    stage_ = std::make_unique<Job>(std::move(*child), now + patience_,
-                                   [](const JobEnd& end) { return answer_of(end, "the restart"); });
+    stage_ = std::make_unique<Job>(std::move(*child), now + patience_, judge);
     return std::nullopt;
   }
   [[nodiscard]] bool over() override { return stage_->over(); }
@@ -76,7 +86,7 @@ Step begin_unit_restart(const Decision& decision, const Policy& policy, const Ho
   if (const auto* answer = std::get_if<Answer>(&cgroup)) return *answer;
   auto suspect = hold_suspect(decision, parts.sample_again);
   if (auto* answer = std::get_if<Answer>(&suspect)) return *answer;
-  const Duration patience = decision.rung.grace > Duration{} ? decision.rung.grace : usual_patience;
+  const Duration patience = std::max(decision.rung.grace, least_patience);
   const auto plan = plan_of(parts.own_executable, {decision.finding.unit, std::get<std::string>(cgroup),
                                                    patience, decision.verdict != Verdict::act});
   auto process = std::make_shared<Fd>(std::move(std::get<Fd>(suspect)));

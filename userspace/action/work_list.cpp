@@ -8,13 +8,34 @@
 
 namespace wedged {
 
-std::optional<std::string> WorkList::full() const {
-  const auto hanging =
-      std::count_if(entries_.begin(), entries_.end(), [](const Entry& one) { return one.told; });
-  const auto running = entries_.size() - static_cast<std::size_t>(hanging);
-  if (running >= at_once) return "too many jobs: " + std::to_string(running) + " are running already";
-  if (static_cast<std::size_t>(hanging) >= hanging_at_most)
-    return "too many jobs hang: " + std::to_string(hanging) + " have not ended though they were killed";
+namespace {
+
+bool is_dump(const Rung& rung) {
+  return rung.action == ActionKind::dump;
+}
+
+}  // namespace
+
+std::size_t WorkList::count(bool dumps, bool hanging) const {
+  return static_cast<std::size_t>(std::count_if(entries_.begin(), entries_.end(), [&](const Entry& one) {
+    return is_dump(one.decision.rung) == dumps && one.told == hanging;
+  }));
+}
+
+Room WorkList::room() const {
+  const auto left = [](std::size_t places, std::size_t taken) { return places - std::min(places, taken); };
+  return {left(jobs_at_once, count(false, false)), left(dumps_at_once, count(true, false))};
+}
+
+std::optional<std::string> WorkList::full(const Rung& rung) const {
+  const bool dump = is_dump(rung);
+  const std::string what = dump ? "dumps" : "jobs";
+  const auto running = count(dump, false), hanging = count(dump, true);
+  if (running >= (dump ? dumps_at_once : jobs_at_once))
+    return "too many " + what + ": " + std::to_string(running) + " are running already";
+  if (hanging >= (dump ? hanging_dumps_at_most : hanging_jobs_at_most))
+    return "too many " + what + " hang: " + std::to_string(hanging) +
+           " have not ended though they were killed";
   return std::nullopt;
 }
 
@@ -35,16 +56,21 @@ std::vector<Outcome> WorkList::finished(Instant now) {
   return outcomes;
 }
 
-void WorkList::abandon() {
-  for (const auto& entry : entries_) entry.work->end();
+std::vector<Outcome> WorkList::abandon(Instant now) {
+  auto outcomes = finished(now);
+  for (auto& [decision, work, told] : entries_) {
+    work->end();
+    if (!std::exchange(told, true))
+      outcomes.push_back(
+          {decision, OutcomeKind::failed, "the monitor was stopped, and did not wait for its end", now});
+  }
   constexpr std::chrono::milliseconds moment(5);
-  for (int moments = 200; moments > 0; --moments) {
-    for (auto& entry : entries_) entry.told = true;
+  for (int moments = 200; moments > 0 && !entries_.empty(); --moments) {
     forget_the_over();
-    if (entries_.empty()) return;
-    std::this_thread::sleep_for(moment);
+    if (!entries_.empty()) std::this_thread::sleep_for(moment);
   }
   entries_.clear();
+  return outcomes;
 }
 
 void WorkList::forget_the_over() {

@@ -48,7 +48,6 @@ Certainty highest_certainty(Cause cause) {
 
 std::optional<Duration> least_duration(Cause cause, const Thresholds& thresholds,
                                        const std::set<std::string>& calls) {
-  constexpr Duration punctuality = std::chrono::milliseconds(100);  // diagnosis/event_loop_spin.cpp
   switch (cause) {
     case Cause::uninterruptible_wait: return thresholds.uninterruptible_wait;
     case Cause::kernel_loop: return thresholds.kernel_loop;

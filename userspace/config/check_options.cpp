@@ -80,6 +80,50 @@ void add_duration(CLI::App& command, const std::string& flag, Duration& duration
   command.add_option_function<std::string>(flag, read, what)->type_name("DURATION");
 }
 
+std::string fault_of_user(const std::string& name) {
+  const bool fine = !name.empty() && name.find(':') == std::string::npos;
+  return fine ? "" : "must be a name without a colon, not " + quote(name);
+}
+
+CLI::Option& add_file(CLI::App& command, const std::string& flag, std::string& file,
+                      const std::string& what) {
+  return *command.add_option(flag, file, what)->type_name("FILE")->check([](const std::string& path) {
+    return std::string{path.empty() ? "must name a file" : ""};
+  });
+}
+
+// Each of them needs the other one.
+void pair_up(CLI::Option& one, CLI::Option& other) {
+  one.needs(&other);
+  other.needs(&one);
+}
+
+// Passwords come from files alone: a command line can be read by every user of the host.
+void add_access(CLI::App& command, CheckAccess& access) {
+  auto& user = *command.add_option("--user", access.user, "Who asks, where the daemon wants a password")
+                    ->type_name("NAME")
+                    ->check(fault_of_user);
+  auto& password = add_file(command, "--password-file", access.password_file, "The password, in one line");
+  auto& authority = add_file(command, "--ca-file", access.ca_file,
+                             "TLS: whose signatures count, in PEM; else those that the system trusts");
+  auto& name = *command
+                    .add_option("--server-name", access.server_name,
+                                "TLS: the name in its certificate, if it is not the host's")
+                    ->type_name("NAME")
+                    ->check(fault_of_name);
+  auto& certificate = add_file(command, "--cert-file", access.cert_file, "TLS: the certificate of who asks");
+  auto& key = add_file(command, "--key-file", access.key_file, "TLS: its key, in PEM");
+  pair_up(user, password);
+  pair_up(certificate, key);
+  // Whoever answers would be told the password.
+  command
+      .add_flag("--insecure", access.insecure,
+                "TLS: believe whatever certificate it shows; without a password")
+      ->excludes(&authority)
+      ->excludes(&name)
+      ->excludes(&password);
+}
+
 }  // namespace
 
 void add_check_options(CLI::App& command, CheckFlags& flags) {
@@ -92,10 +136,11 @@ void add_check_options(CLI::App& command, CheckFlags& flags) {
   auto* local = command.add_flag("--local", flags.local, "Look now, do not ask the daemon");
   command.add_flag("--no-local", flags.no_local, "Ask the daemon or nobody; UNKNOWN if none answers")
       ->excludes(local);
-  command.add_option("--url", flags.url, "The daemon to ask, also of another host: http://HOST:PORT")
+  command.add_option("--url", flags.url, "The daemon to ask, also of another host: http[s]://HOST:PORT")
       ->type_name("URL")
       ->check(fault_of_name)
       ->excludes(local);
+  add_access(command, flags.access);
 }
 
 }  // namespace wedged

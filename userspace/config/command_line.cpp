@@ -3,6 +3,7 @@
 #include "config/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <charconv>
 #include <sstream>
 
 #include "config/check_options.h"
@@ -12,6 +13,7 @@
 #include "config/problems.h"
 #include "config/settings_reader.h"
 #include "config/telemetry_path.h"
+#include "config/usage_text.h"
 #include "config/why_arguments.h"
 
 namespace wedged {
@@ -19,6 +21,7 @@ namespace {
 
 constexpr auto status_unknown = static_cast<ExitCode>(3);  // of the plug-in convention
 constexpr DurationRange at_least_range{Duration{}, std::chrono::hours(7 * 24)};
+constexpr int most_iterations = 1'000'000'000;
 constexpr DurationRange as_if_range{Duration{}, std::chrono::hours(24)};
 
 using Text = const std::string&;
@@ -125,15 +128,35 @@ void add_watch(CLI::App& command, Flags& flags) {
       ->expected(0, 1);
 }
 
-void add_top(CLI::App& command, Flags& flags) {
+int iterations_in(Text text) {
+  int number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, number);
+  if (error == std::errc{} && rest == end && number >= 1 && number <= most_iterations) return number;
+  throw CLI::ValidationError("--iterations", "must be a whole number from 1 to " +
+                                                 std::to_string(most_iterations) + ", not " + quote(text));
+}
+
+void add_top(CLI::App& command, CommandLine& chosen) {
+  Flags& flags = chosen.flags;
   command.add_flag("-b,--batch", flags.batch, "Print all views as text, no screen");
-  command.add_option("-n,--iterations", flags.iterations, "With --batch or --json: so many times, then end")
-      ->type_name("N")
-      ->check(CLI::Range(1, 1000000000));
+  const auto iterations = [&flags](Text text) { flags.iterations = iterations_in(text); };
+  command
+      .add_option_function<std::string>("-n,--iterations", iterations,
+                                        "With --batch or --json: so many times, then end")
+      ->type_name("N");
   add_config(command, flags);
   add_scope(command, flags);
   add_observing(command, flags);
   command.add_flag("--json", flags.json, "One JSON document a line, no screen");
+  command.parse_complete_callback([&chosen] {
+    const Flags& given = chosen.flags;
+    if (given.iterations && !given.batch && !given.json) {
+      throw CLI::ValidationError(
+          "--iterations", "must come with --batch or --json: the screen goes on until it is told to end");
+    }
+    chosen.command = Command::top;
+  });
 }
 
 std::string fault_of_file(const std::string& path) {
@@ -244,10 +267,9 @@ void add_commands(CLI::App& app, CommandLine& chosen) {
   add_scope(list, flags);
   add_at_least(list, flags);
   add_watch(list, flags);
+  list.add_flag("--local", flags.local, "Look itself, whether a daemon runs or not");
   add_json(list, flags);
-  add_top(
-      add_command(app, chosen, Command::top, "top", "A live screen: what is stuck, calls in flight, rates"),
-      flags);
+  add_top(*app.add_subcommand("top", "A live screen: what is stuck, calls in flight, rates"), chosen);
   add_why(*app.add_subcommand("why", "What one process waits for, who is to blame, and what to do"), chosen);
   add_check(app, chosen);
   CLI::App& probe = add_command(app, chosen, Command::probe, "probe",
@@ -256,28 +278,11 @@ void add_commands(CLI::App& app, CommandLine& chosen) {
   add_config_commands(app, chosen);
 }
 
-// A word where a command should stand, or none.
-std::string missing_command(const CLI::App& app) {
-  const auto parsed = app.get_subcommands();
-  const CLI::App& parent = parsed.empty() ? app : *parsed.front();
-  std::vector<std::string> known;
-  for (const CLI::App* command : parent.get_subcommands([](const CLI::App*) { return true; })) {
-    known.push_back(command->get_name());
-  }
-  const auto words = parent.remaining();
-  if (words.empty()) return "a command is missing: " + alternatives(known);
-  const std::string hint = did_you_mean(words.front(), known);
-  return "unknown command " + quote(words.front()) +
-         (hint.empty() ? "; it may be " + alternatives(known) : hint);
-}
-
 EarlyExit early_exit_of(const CLI::App& app, const CLI::ParseError& error) {
   std::ostringstream out;
   std::ostringstream err;
   if (app.exit(error, out, err) == 0) return {ExitCode::success, out.str()};
-  // No flag is required, so what is missing is a command.
-  const bool no_command = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
-  const std::string message = no_command ? missing_command(app) : error.what();
+  const std::string message = usage_text(app, error);
   // Who runs a plug-in reads its first line, and takes 2 for CRITICAL.
   if (app.got_subcommand("check")) return {status_unknown, "WEDGED UNKNOWN - usage: " + message + "\n"};
   return {ExitCode::usage, "wedged: " + message + "\nRun `wedged --help` or `wedged COMMAND --help`.\n",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The command line as a value. command_line.cpp and, for one command, check_options.cpp alone include CLI11.
+// The command line as a value. command_line.cpp, check_options.cpp and usage_text.cpp alone include CLI11.
 #pragma once
 
 #include <optional>
@@ -30,6 +30,7 @@ struct Flags {
   bool json = false;
   std::optional<Duration> at_least;  // `list`: how long stuck
   std::optional<Duration> watch;     // `list`: again and again, so far apart
+  bool local = false;                // `list`: look, whether a daemon runs or not
   bool batch = false;                // `top`: no screen
   std::optional<int> iterations;     // of that
 

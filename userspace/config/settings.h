@@ -16,7 +16,7 @@ namespace wedged {
 
 enum class ObserveMode {
   calls,  // syscall tracepoints and scan
-  scan,   // scan alone: no histograms, every hang still found
+  scan,   // scan alone: no histograms, and none of the hangs that only calls tell of
 };
 inline constexpr std::array all_observe_modes{ObserveMode::calls, ObserveMode::scan};
 

@@ -8,8 +8,14 @@
 namespace wedged {
 namespace {
 
-const std::vector<std::string> client_auth_words{"NoClientCert", "RequestClientCert", "RequireAnyClientCert",
-                                                 "VerifyClientCertIfGiven", "RequireAndVerifyClientCert"};
+// In the order of ClientAuth; the last is an older word for RequireAnyClientCert, which the exporters still
+// take.
+const std::vector<std::string> client_auth_words{"NoClientCert",
+                                                 "RequestClientCert",
+                                                 "RequireAnyClientCert",
+                                                 "VerifyClientCertIfGiven",
+                                                 "RequireAndVerifyClientCert",
+                                                 "RequireClientCert"};
 const std::vector<std::string> versions{"TLS12", "TLS13"};
 const std::vector<std::string> curves{"CurveP256", "CurveP384", "CurveP521", "X25519"};
 
@@ -20,6 +26,12 @@ void read_path(const Fields& fields, const std::string& key, const std::string& 
   if (text->empty() || text->find('\0') != std::string::npos)
     return fields.add_problem(*node, key, "must name a file");
   path = {text->front() == '/' ? *text : folder + *text, node->place};
+}
+
+void read_client_auth(const Fields& fields, ClientAuth& wanted) {
+  const auto at = fields.choice("client_auth_type", client_auth_words);
+  if (at)
+    wanted = *at + 1 == client_auth_words.size() ? ClientAuth::require_any : static_cast<ClientAuth>(*at);
 }
 
 void read_version(const Fields& fields, const std::string& key, TlsVersion& version) {
@@ -85,8 +97,7 @@ std::optional<WebTls> read_web_tls(const YamlNode& node, const std::string& fold
   read_path(fields, "cert_file", folder, tls.cert_file);
   read_path(fields, "key_file", folder, tls.key_file);
   read_path(fields, "client_ca_file", folder, tls.client_ca_file);
-  if (const auto at = fields.choice("client_auth_type", client_auth_words))
-    tls.client_auth = static_cast<ClientAuth>(*at);
+  read_client_auth(fields, tls.client_auth);
   read_version(fields, "min_version", tls.min_version);
   read_version(fields, "max_version", tls.max_version);
   if (tls.max_version < tls.min_version)

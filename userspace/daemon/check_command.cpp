@@ -13,17 +13,14 @@
 #include <variant>
 
 #include "config/config_file.h"
+#include "daemon/ask_daemon.h"
 #include "daemon/commands.h"
-#include "daemon/http_client.h"
 #include "daemon/look_now.h"
 #include "kernel/procfs.h"
-#include "report/check_reader.h"
 #include "report/check_text.h"
 
 namespace wedged {
 namespace {
-
-constexpr const char* findings_path = "/api/v1/findings";
 
 // What is said when the time is over. Made before, since a signal handler may do next to nothing.
 struct LastWords {
@@ -91,92 +88,66 @@ Status look_up(CheckSelection& selection, const CheckFlags& flags) {
 
 struct Answer {
   CheckVerdict verdict;
-  CheckSource source = CheckSource::daemon;
+  CheckOrigin origin{};
 };
 
-Answer trouble(const std::string& what, CheckSource source = CheckSource::daemon) {
-  return {cannot_tell(what), source};
-}
-
-CheckLevels levels_of(const CheckFlags& flags) {
-  return {flags.warning, flags.critical, flags.lasting};
-}
-
-// What a server says of itself that lets in only who has a password, or only TLS; nothing if it is another.
-std::string barrier_of(const HttpPlace& place, const HttpReply& reply) {
-  constexpr int unauthorized = 401;
-  const std::string who = "the daemon at " + place.text();
-  if (reply.status == unauthorized && place.credentials.empty())
-    return who + " wants a password; with --url http://USER:PASSWORD@HOST:PORT it is told";
-  if (reply.status == unauthorized) return who + " does not accept this user and password";
-  if (reply.body.find("HTTP request to an HTTPS server") != std::string::npos)
-    return who + " speaks TLS, which this command does not";
-  return {};
-}
-
-// A verdict, or why none is to be had there.
-using Asked = std::variant<CheckVerdict, std::string>;
-
-Asked ask(const HttpPlace& place, const CheckSelection& selection, const CheckFlags& flags) {
-  const auto reply = http_get(place, flags.timeout);
-  if (!reply && reply.error().kind == ErrorKind::gone) return "nobody listens at " + place.text();
-  const std::string who = "the daemon at " + place.text();
-  if (!reply) return cannot_tell(who + ": " + reply.error().message);
-  if (std::string barrier = barrier_of(place, *reply); !barrier.empty()) return barrier;
-  constexpr int not_yet = 503;
-  if (reply->status != 200 && reply->status != not_yet)
-    return cannot_tell(who + " answers " + std::to_string(reply->status) + "; is it a wedged?");
-  const auto findings = read_findings_page(reply->body);
-  if (!findings) return cannot_tell(who + " answers something else: " + findings.error().message);
-  return judge(selection, levels_of(flags), *findings);
+// One line, as monitoring systems show it: what libbpf adds below it, `wedged probe` and `wedged list` tell.
+Answer trouble(const std::string& what, const CheckOrigin& origin = {}) {
+  return {cannot_tell(what.substr(0, what.find('\n'))), origin};
 }
 
 Answer look(const Settings& settings, const CheckSelection& selection, const CheckFlags& flags,
             const std::string& why) {
   const auto seen = look_now(settings);
-  if (!seen) return trouble(why + seen.error().message, CheckSource::own_look);
-  return {judge(selection, levels_of(flags), checked(seen->findings)), CheckSource::own_look};
+  if (!seen) return trouble((why.empty() ? "" : why + "; ") + seen.error().message, {CheckSource::own_look});
+  const std::string fact = why.substr(0, why.find("; "));
+  return {judge(selection, levels_of(flags), checked(seen->findings)),
+          {CheckSource::own_look, fact.starts_with("nobody listens") ? "no daemon" : fact}};
 }
 
-Answer ask_at_url(const CheckSelection& selection, const CheckFlags& flags) {
-  const auto place = parse_http_url(*flags.url, findings_path);
-  if (!place) return trouble("--url: " + place.error().message);
-  const auto asked = ask(*place, selection, flags);
+Answer ask_at_url(const CheckSelection& selection, const CheckFlags& flags, const Deadline& deadline) {
+  const auto access = access_by_url(flags, findings_page_path, deadline);
+  if (!access) return trouble(access.error().message);
+  const auto asked = ask_daemon(*access, selection, levels_of(flags), deadline);
   const auto* verdict = std::get_if<CheckVerdict>(&asked);
-  return verdict != nullptr ? Answer{*verdict} : trouble(std::get<std::string>(asked));
+  return verdict != nullptr ? Answer{*verdict} : trouble(std::get<NotAsked>(asked).why);
 }
 
-Answer ask_here(const Flags& all, CheckSelection& selection) {
+Asked ask_own(const Settings& settings, const CheckSelection& selection, const CheckFlags& flags,
+              const Deadline& deadline) {
+  if (!settings.web) return NotAsked{"the configuration has no web server"};
+  const auto access =
+      access_to_own(flags.access, *settings.web, settings.web_config_file, findings_page_path, deadline);
+  if (!access) return NotAsked{access.error().message, false};
+  return ask_daemon(*access, selection, levels_of(flags), deadline);
+}
+
+Answer ask_here(const Flags& all, CheckSelection& selection, const Deadline& deadline) {
   const CheckFlags& flags = all.check;
   const auto loaded = load_settings(all);
   const auto* settings = std::get_if<Settings>(&loaded);
   if (settings == nullptr) return trouble(std::get<ConfigProblems>(loaded).front().text());
   if (auto found = look_up(selection, flags); !found) return trouble(found.error().message);
-  std::string why;
-  if (!flags.local && settings->web) {
-    const auto place = place_of(*settings->web, findings_path);
-    const auto asked = ask(place, selection, flags);
-    if (const auto* verdict = std::get_if<CheckVerdict>(&asked)) return {*verdict};
-    why = std::get<std::string>(asked);
-  } else if (!flags.local) {
-    why = "the configuration has no web server";
-  }
-  if (flags.no_local) return trouble(why);
-  return look(*settings, selection, flags, why.empty() ? why : why + "; ");
+  if (flags.local) return look(*settings, selection, flags, {});
+  const auto asked = ask_own(*settings, selection, flags, deadline);
+  if (const auto* verdict = std::get_if<CheckVerdict>(&asked)) return {*verdict};
+  const auto& [why, may_look] = std::get<NotAsked>(asked);
+  return may_look && !flags.no_local ? look(*settings, selection, flags, why) : trouble(why);
 }
 
 // An exit code of 1 for what nobody expected would be a WARNING.
-Answer answer_to(const Flags& flags, CheckSelection& selection) {
+Answer answer_to(const Flags& flags, CheckSelection& selection, const Deadline& deadline) {
   try {
-    return flags.check.url ? ask_at_url(selection, flags.check) : ask_here(flags, selection);
+    return flags.check.url ? ask_at_url(selection, flags.check, deadline)
+                           : ask_here(flags, selection, deadline);
   } catch (const std::exception& error) {
     return trouble(error.what());
   }
 }
 
 std::string rendered(const Answer& answer, const CheckSelection& selection, bool json) {
-  return json ? check_json(answer.verdict, selection, answer.source)
-              : check_line(answer.verdict, selection, answer.source);
+  return json ? check_json(answer.verdict, selection, answer.origin)
+              : check_line(answer.verdict, selection, answer.origin);
 }
 
 }  // namespace
@@ -186,7 +157,8 @@ CheckStatus check_command(const Flags& flags) {
   CheckSelection selection = selection_of(flags.check);
   const auto late = trouble("no verdict within the time given");
   limit_time(flags.check.timeout + for_better_words, rendered(late, selection, flags.json));
-  const Answer answer = answer_to(flags, selection);
+  signal(SIGPIPE, SIG_IGN);  // TLS writes into connections that may be gone
+  const Answer answer = answer_to(flags, selection, Deadline(flags.check.timeout));
   limit_no_longer();
   std::cout << rendered(answer, selection, flags.json) << std::flush;
   return answer.verdict.status;

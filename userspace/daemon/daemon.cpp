@@ -4,7 +4,7 @@
 #include <sys/utsname.h>
 
 #include <ctime>
-#include <iostream>
+#include <utility>
 
 #include "config/config_file.h"
 #include "daemon/web_security.h"
@@ -66,35 +66,42 @@ Status Daemon::run() {
               "watching this host" +
                   std::string(parts_.settings.policy.enforce ? ", enforcing policy" : ", observing only"),
               start);
-  if (const auto warning = enforcer_.warning(); !warning.empty())
-    log_.notice(EventKind::warning, warning, start);
-  if (enforcer_.suspension()) log_.suspended({*enforcer_.suspension(), 0, {}}, start);
-  service_.ready("watching");
+  tell_of_enforcement(start);
+  bool ready = false;  // it is once it has looked
   while (true) {
-    const auto wakeup = parts_.loop.wait(parts_.lookout.descriptor());
+    const auto wakeup = parts_.loop.wait(parts_.lookout.descriptor(), log_.flush_within());
     if (!wakeup) return wakeup.error();
+    log_.flush();
     if (wakeup->answers) parts_.lookout.listen(parts_.clock->now().monotonic);
     if (wakeup->reload) reload();
     if (wakeup->stop) break;
     if (wakeup->scan_due) tick();
+    if (wakeup->scan_due && !std::exchange(ready, true))
+      service_.ready("watching", parts_.settings.scan_interval);
   }
   service_.stopping();
-  enforcer_.stop();
+  const auto end = parts_.clock->now();
+  report(enforcer_.stop(end), end);
   log_.notice(EventKind::stopping,
-              "stopped watching after " + std::to_string(tally_.totals().scans) + " scans",
-              parts_.clock->now());
+              "stopped watching after " + std::to_string(tally_.totals().scans) + " scans", end);
   log_.drain(std::chrono::seconds(1));
   return Nothing{};
 }
 
+// How the ledger that was taken up leaves it.
+void Daemon::tell_of_enforcement(const ClockPair& now) {
+  if (const auto warning = enforcer_.warning(); !warning.empty())
+    log_.notice(EventKind::warning, warning, now);
+  if (enforcer_.suspension()) log_.suspended({*enforcer_.suspension(), 0, {}}, now);
+}
+
 void Daemon::tick() {
   const auto now = parts_.clock->now();
-  log_.flush();
   const auto cpu_before = cpu_time_of_this_thread();
   auto snapshot = parts_.lookout.scan(now);
   if (!snapshot) {
     tally_.scan_failed();
-    std::cerr << "wedged: scan: " << snapshot.error().message << '\n';
+    log_.complain("wedged: scan: " + snapshot.error().message + "\n");
     report(enforcer_.collect(now), now);
     publish_totals();
     return;
@@ -198,24 +205,47 @@ void Daemon::publish_totals() {
 void Daemon::reload() {
   const auto now = parts_.clock->now();
   service_.reloading(now.monotonic);
-  auto loaded = load_settings(parts_.flags);
-  if (const auto* read = std::get_if<Settings>(&loaded)) {
-    if (auto problems = problems_of_web_file(read->web_config_file); !problems.empty())
-      loaded = std::move(problems);
-  }
+  bool ledger_taken_up = false;
+  const auto loaded = load(now, ledger_taken_up);
   const auto* settings = std::get_if<Settings>(&loaded);
   tally_.reloaded(settings != nullptr, now.wall);
   if (settings != nullptr) {
     apply(*settings);
     log_.notice(EventKind::reloaded, "configuration reloaded", now);
+    if (ledger_taken_up) {  // what it says of suspension nobody has looked at yet
+      tell_of_enforcement(now);
+    } else if (const auto ended = enforcer_.resume(now)) {
+      log_.resumed(*ended, "the configuration was loaded again", now);
+    }
   } else {
     std::string problems;
-    for (const auto& problem : std::get<ConfigProblems>(loaded)) problems += problem.text() + "\n";
-    std::cerr << problems;
+    for (const auto& problem : std::get<ConfigProblems>(loaded)) {
+      log_.complain(problem.text() + "\n");
+      problems += (problems.empty() ? "" : "; ") + problem.text();
+    }
     log_.notice(EventKind::reload_failed,
                 "configuration not reloaded, the previous one stays in force: " + problems, now);
   }
-  service_.ready("watching");
+  service_.ready("watching", parts_.settings.scan_interval);
+}
+
+// All of it or nothing: also where it could not be carried out here.
+std::variant<Settings, ConfigProblems> Daemon::load(const ClockPair& now, bool& ledger_taken_up) {
+  auto loaded = load_settings(parts_.flags);
+  auto* read = std::get_if<Settings>(&loaded);
+  if (read == nullptr) return loaded;
+  if (auto problems = problems_of_web_file(read->web_config_file); !problems.empty()) return problems;
+  if (read->policy.ledger_file != parts_.settings.policy.ledger_file) {
+    log_.notice(EventKind::restart_needed, "policy.ledger takes effect after a restart", now);
+    read->policy.ledger_file = parts_.settings.policy.ledger_file;
+  }
+  const auto prepared = enforcer_.prepare(read->policy, now);
+  if (!prepared) {
+    const std::string problem = "policy.enforce cannot be carried out: " + prepared.error().message;
+    return ConfigProblems{{parts_.flags.config_file.value_or(default_config_file), 0, 0, problem}};
+  }
+  ledger_taken_up = *prepared;
+  return loaded;
 }
 
 // What needs other programs in the kernel or another socket keeps its old value until a restart; everything
@@ -237,30 +267,14 @@ void Daemon::apply(Settings settings) {
     settings.telemetry_path = parts_.settings.telemetry_path;
     settings.web_config_file = parts_.settings.web_config_file;
   }
-  apply_policy(settings.policy, now);
   if (settings.scan_interval != parts_.settings.scan_interval) {
     if (auto set = parts_.loop.set_interval(settings.scan_interval); !set)
-      std::cerr << "wedged: " << set.error().message << '\n';
+      log_.complain("wedged: " + set.error().message + "\n");
     history_.set_expected_interval(settings.scan_interval);
   }
   parts_.settings = std::move(settings);
   parts_.lookout.observer().probes().set_limits(
       suspect_limits(parts_.settings.thresholds, parts_.settings.scan_interval));
-}
-
-// Somebody has looked: enforcement goes on. What cannot work is told now and not when it is needed.
-void Daemon::apply_policy(Policy& policy, const ClockPair& now) {
-  if (policy.ledger_file != parts_.settings.policy.ledger_file) {
-    log_.notice(EventKind::restart_needed, "policy.ledger takes effect after a restart", now);
-    policy.ledger_file = parts_.settings.policy.ledger_file;
-  }
-  if (const auto ended = enforcer_.resume(now))
-    log_.resumed(*ended, "the configuration was loaded again", now);
-  if (!policy.enforce) return;
-  if (const auto prepared = enforcer_.prepare(policy, now); !prepared) {
-    log_.notice(EventKind::enforce_refused, "policy.enforce stays off: " + prepared.error().message, now);
-    policy.enforce = false;
-  }
 }
 
 }  // namespace wedged

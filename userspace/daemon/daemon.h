@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "config/command_line.h"
+#include "config/config_file.h"
 #include "config/settings.h"
 #include "daemon/enforcer.h"
 #include "daemon/event_log.h"
@@ -44,8 +45,9 @@ class Daemon {
   void tick();
   void publish_totals();
   void reload();
+  [[nodiscard]] std::variant<Settings, ConfigProblems> load(const ClockPair& now, bool& ledger_taken_up);
   void apply(Settings settings);
-  void apply_policy(Policy& policy, const ClockPair& now);
+  void tell_of_enforcement(const ClockPair& now);
   void report(const KernelVoice& voice, const ClockPair& now);
   void report(const FindingChanges& findings, const Acts& acts, const ClockPair& now);
   void report(const std::vector<Outcome>& outcomes, const ClockPair& now);

@@ -15,23 +15,25 @@ bool is_act(const Decision& decision) {
 Enforcer::Enforcer(std::unique_ptr<Executor> executor, LedgerKeeper keeper, Surroundings surroundings)
     : executor_(std::move(executor)), keeper_(std::move(keeper)), surroundings_(std::move(surroundings)) {}
 
-Status Enforcer::prepare(const Policy& policy, const ClockPair& now) {
-  if (!policy.enforce) return Nothing{};
-  if (auto works = executor_->self_test(policy); !works) return works;
-  if (keeper_.is_open()) return Nothing{};
+Result<bool> Enforcer::prepare(const Policy& policy, const ClockPair& now) {
+  if (!policy.enforce) return false;
+  if (auto works = executor_->self_test(policy); !works) return works.error();
+  if (keeper_.is_open()) return false;
   auto ledger = keeper_.open(policy.ledger_file, now);
   if (!ledger) return ledger.error();
   ledger_ = std::move(*ledger);
-  return keeper_.keep(ledger_, now);
+  if (auto kept = keeper_.keep(ledger_, now); !kept) return kept.error();
+  return true;
 }
 
 Acts Enforcer::act(const Policy& policy, const std::vector<Finding>& open, const ClockPair& now,
                    const std::function<void(const Decision&)>& last_words) {
   Acts acts;
   acts.ended = collect(now);
+  surroundings_.room = executor_->room();
   acts.decisions = decide_and_remember(policy, open, now);
   acts.suspended = ledger_.heed(acts.decisions, policy, now.monotonic);
-  acts.wanted = ledger_.intents_since(now.monotonic - policy.brake.window);
+  acts.wanted = ledger_.intents_since(now.monotonic - policy.brake.window, Trials::count_not);
   for (const Decision& decision : acts.decisions) {
     if (decision.verdict == Verdict::refuse) continue;
     if (is_act(decision) && decision.rung.action == ActionKind::reboot) last_words(decision);
@@ -73,6 +75,13 @@ std::optional<LedgerState::Suspension> Enforcer::resume(const ClockPair& now) {
   auto ended = ledger_.state().suspension;
   if (ledger_.resume()) surroundings_.remembers = keep(ledger_, now);
   return ended;
+}
+
+std::vector<Outcome> Enforcer::stop(const ClockPair& now) {
+  auto outcomes = executor_->abandon(now.monotonic);
+  for (const Outcome& outcome : outcomes) ledger_.record(outcome);
+  if (!outcomes.empty()) static_cast<void>(keep(ledger_, now));
+  return outcomes;
 }
 
 std::uint64_t Enforcer::jobs_running() const {

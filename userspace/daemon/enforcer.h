@@ -30,8 +30,8 @@ class Enforcer {
   Enforcer(std::unique_ptr<Executor> executor, LedgerKeeper keeper, Surroundings surroundings);
 
   // To be called before a policy that enforces is first used: whether it can be carried out; then takes up
-  // the ledger where it was left.
-  [[nodiscard]] Status prepare(const Policy& policy, const ClockPair& now);
+  // the ledger where it was left, if it has not. True: it did.
+  [[nodiscard]] Result<bool> prepare(const Policy& policy, const ClockPair& now);
   [[nodiscard]] std::string warning() const { return keeper_.warning(); }
 
   // `last_words` is told of a decision that is carried out next and after which nobody may be left to report.
@@ -42,7 +42,8 @@ class Enforcer {
 
   // The configuration was loaded again. The suspension that this ends, if there was one.
   std::optional<LedgerState::Suspension> resume(const ClockPair& now);
-  void stop() { executor_->abandon(); }
+  // The monitor stops. What becomes of that which still went on.
+  [[nodiscard]] std::vector<Outcome> stop(const ClockPair& now);
 
   [[nodiscard]] const std::optional<LedgerState::Suspension>& suspension() const {
     return ledger_.state().suspension;

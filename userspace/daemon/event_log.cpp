@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/event_log.h"
 
-#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <cerrno>
 #include <cstdlib>
 #include <thread>
 #include <utility>
@@ -33,39 +30,23 @@ std::optional<JournalOutput> EventLog::journal_of_stdout() {
 }
 
 void EventLog::tell(const JournalFields& fields, const Render& render) {
-  if (!journal_) return write(render(style_));
+  if (!journal_) return lines_.write(render(style_));
   journal_->send(journal_entry(fields, render(style_), render({EventFormat::json})));
 }
 
-void EventLog::write(const std::string& lines) {
-  constexpr std::size_t most_waiting = std::size_t{4} << 20;
-  if (waiting_.size() + lines.size() > most_waiting) {
-    ++dropped_;
-  } else {
-    waiting_ += lines;
-  }
-  flush();
+void EventLog::complain(const std::string& lines) {
+  words_.write(lines);
 }
 
-// In pieces of at most PIPE_BUF bytes, each only when poll(2) says that it will not block. A reader that is
-// gone gets nothing more.
 void EventLog::flush() {
   if (journal_) journal_->flush();
-  constexpr std::size_t piece = 4096;  // PIPE_BUF
-  std::size_t at = 0;
-  while (at < waiting_.size()) {
-    pollfd ready{STDOUT_FILENO, POLLOUT, 0};
-    if (poll(&ready, 1, 0) <= 0 || (ready.revents & POLLOUT) == 0) break;
-    const auto count = ::write(STDOUT_FILENO, waiting_.data() + at, std::min(piece, waiting_.size() - at));
-    if (count < 0 && (errno == EINTR || errno == EAGAIN)) break;
-    if (count < 0) {
-      ++dropped_;
-      at = waiting_.size();
-    } else {
-      at += static_cast<std::size_t>(count);
-    }
-  }
-  waiting_.erase(0, at);
+  lines_.flush();
+  words_.flush();
+}
+
+std::optional<std::chrono::milliseconds> EventLog::flush_within() const {
+  if (all_written()) return std::nullopt;
+  return std::chrono::milliseconds(50);
 }
 
 void EventLog::drain(Duration at_most) {

@@ -47,10 +47,11 @@ void EventLoop::read_signals(Wakeup& wakeup) const {
   }
 }
 
-Result<Wakeup> EventLoop::wait(int answers) {
+Result<Wakeup> EventLoop::wait(int answers, std::optional<std::chrono::milliseconds> at_most) {
   std::array<pollfd, 3> watched{pollfd{timer_.get(), POLLIN, 0}, pollfd{signals_.get(), POLLIN, 0},
                                 pollfd{answers, POLLIN, 0}};
-  if (poll(watched.data(), watched.size(), -1) < 0 && errno != EINTR)
+  const int timeout = at_most ? static_cast<int>(at_most->count()) : -1;
+  if (poll(watched.data(), watched.size(), timeout) < 0 && errno != EINTR)
     return system_error(errno, "wait for the next scan");
   Wakeup wakeup;
   wakeup.answers = watched[2].revents != 0;

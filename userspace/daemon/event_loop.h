@@ -3,6 +3,9 @@
 // whole process, so it is made before any thread is.
 #pragma once
 
+#include <chrono>
+#include <optional>
+
 #include "util/clock.h"
 #include "util/fd.h"
 #include "util/result.h"
@@ -20,9 +23,10 @@ class EventLoop {
  public:
   [[nodiscard]] static Result<EventLoop> open(Duration interval);
 
-  // Waits for the next scan or signal, or for this descriptor (-1: none). If several scans are due, one is
-  // reported.
-  [[nodiscard]] Result<Wakeup> wait(int answers = -1);
+  // Waits for the next scan or signal, or for this descriptor (-1: none), at most so long. If several scans
+  // are due, one is reported.
+  [[nodiscard]] Result<Wakeup> wait(int answers = -1,
+                                    std::optional<std::chrono::milliseconds> at_most = std::nullopt);
   [[nodiscard]] Status set_interval(Duration interval);
 
  private:

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/http_client.h"
 
-#include <netdb.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -11,6 +10,7 @@
 #include <memory>
 #include <string_view>
 
+#include "daemon/host_addresses.h"
 #include "util/fd.h"
 
 namespace wedged {
@@ -18,41 +18,21 @@ namespace {
 
 constexpr std::size_t most_bytes = std::size_t{64} << 20;
 
-using Addresses = std::unique_ptr<addrinfo, decltype(&freeaddrinfo)>;
-
-// Poll's events are there by then; without them the error says so.
-class Deadline {
- public:
-  explicit Deadline(Duration at_most) : end_(std::chrono::steady_clock::now() + at_most) {}
-
-  [[nodiscard]] Status wait(int descriptor, short events) const {
-    while (true) {
-      const auto left = std::chrono::ceil<std::chrono::milliseconds>(end_ - std::chrono::steady_clock::now());
-      if (left.count() <= 0) return Error{ErrorKind::system, "no answer in time"};
-      pollfd waiting{descriptor, events, 0};
-      const int ready = poll(&waiting, 1, static_cast<int>(left.count()));
-      if (ready > 0) return Nothing{};
-      if (ready < 0 && errno != EINTR) return system_error(errno, "poll");
-    }
-  }
-
- private:
-  std::chrono::steady_clock::time_point end_;
+// One connection, in plain where there is no TLS. Both belong to the caller.
+struct Channel {
+  int socket = -1;
+  TlsClient* tls = nullptr;
+  int error = 0;  // errno of a plain one that has failed
 };
 
-Result<Addresses> addresses_of(const HttpPlace& place) {
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = AI_NUMERICSERV;
-  addrinfo* found = nullptr;
-  const int error = getaddrinfo(place.host.c_str(), std::to_string(place.port).c_str(), &hints, &found);
-  if (error != 0) return Error{ErrorKind::system, place.host + ": " + gai_strerror(error)};
-  return Addresses(found, freeaddrinfo);
+// Whatever the number: what kept us from a server says nothing about one.
+Error network_error(int error_number, const std::string& what) {
+  return {ErrorKind::system, system_error(error_number, what).message};
 }
 
 Result<Fd> connect_to(const addrinfo& address, const Deadline& deadline) {
   Fd connection(socket(address.ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (!connection.valid()) return system_error(errno, "socket");
+  if (!connection.valid()) return network_error(errno, "socket");
   if (connect(connection.get(), address.ai_addr, address.ai_addrlen) == 0) return connection;
   int error = errno;
   if (error == EINPROGRESS) {
@@ -62,12 +42,12 @@ Result<Fd> connect_to(const addrinfo& address, const Deadline& deadline) {
   }
   if (error == 0) return connection;
   if (error == ECONNREFUSED) return Error{ErrorKind::gone, "nobody listens"};
-  return system_error(error, "connect");
+  return network_error(error, "connect");
 }
 
 // The first address that answers.
 Result<Fd> connect_to(const HttpPlace& place, const Deadline& deadline) {
-  const auto addresses = addresses_of(place);
+  const auto addresses = addresses_of(place.host, place.port, deadline);
   if (!addresses) return addresses.error();
   Result<Fd> connection = Error{ErrorKind::gone, "it has no address"};
   for (const addrinfo* one = addresses->get(); one != nullptr && !connection; one = one->ai_next)
@@ -75,25 +55,57 @@ Result<Fd> connect_to(const HttpPlace& place, const Deadline& deadline) {
   return connection;
 }
 
-Status send_all(int connection, const std::string& bytes, const Deadline& deadline) {
-  for (std::size_t sent = 0; sent < bytes.size();) {
-    if (auto ready = deadline.wait(connection, POLLOUT); !ready) return ready;
-    const ssize_t count = send(connection, bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL);
-    if (count < 0 && errno != EAGAIN && errno != EINTR) return system_error(errno, "send");
-    if (count > 0) sent += static_cast<std::size_t>(count);
+Transfer outcome(Channel& channel, ssize_t moved, Transfer if_later, std::size_t& count) {
+  count = moved > 0 ? static_cast<std::size_t>(moved) : 0;
+  if (moved >= 0) return Transfer::done;
+  channel.error = errno;
+  return channel.error == EAGAIN || channel.error == EINTR ? if_later : Transfer::closed;
+}
+
+Transfer write_some(Channel& channel, std::string_view bytes, std::size_t& count) {
+  if (channel.tls != nullptr) return channel.tls->write(bytes.data(), bytes.size(), count);
+  const ssize_t sent = send(channel.socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  return outcome(channel, sent, Transfer::wants_write, count);
+}
+
+Transfer read_some(Channel& channel, char* bytes, std::size_t size, std::size_t& count) {
+  if (channel.tls != nullptr) return channel.tls->read(bytes, size, count);
+  return outcome(channel, recv(channel.socket, bytes, size, 0), Transfer::wants_read, count);
+}
+
+// Tries until it is done. TLS may have to read in order to write, and the other way round.
+template <typename Step>
+Status finish(Channel& channel, const Deadline& deadline, const Step& step) {
+  while (true) {
+    const Transfer transfer = step();
+    if (transfer == Transfer::done) return Nothing{};
+    if (transfer == Transfer::closed)
+      return channel.tls != nullptr ? channel.tls->trouble() : network_error(channel.error, "connection");
+    const short events = transfer == Transfer::wants_read ? POLLIN : POLLOUT;
+    if (auto ready = deadline.wait(channel.socket, events); !ready) return ready;
+  }
+}
+
+Status send_all(Channel& channel, std::string_view bytes, const Deadline& deadline) {
+  while (!bytes.empty()) {
+    std::size_t count = 0;
+    auto sent = finish(channel, deadline, [&] { return write_some(channel, bytes, count); });
+    if (!sent) return sent;
+    bytes.remove_prefix(count);
   }
   return Nothing{};
 }
 
-Result<std::string> receive_all(int connection, const Deadline& deadline) {
+Result<std::string> receive_all(Channel& channel, const Deadline& deadline) {
   std::string bytes;
   std::array<char, 65536> part{};
   while (bytes.size() <= most_bytes) {
-    if (auto ready = deadline.wait(connection, POLLIN); !ready) return ready.error();
-    const ssize_t count = recv(connection, part.data(), part.size(), 0);
+    std::size_t count = 0;
+    const auto got =
+        finish(channel, deadline, [&] { return read_some(channel, part.data(), part.size(), count); });
+    if (!got) return got.error();
     if (count == 0) return bytes;
-    if (count < 0 && errno != EAGAIN && errno != EINTR) return system_error(errno, "receive");
-    if (count > 0) bytes.append(part.data(), static_cast<std::size_t>(count));
+    bytes.append(part.data(), count);
   }
   return Error{ErrorKind::system, "its answer is too long"};
 }
@@ -121,12 +133,24 @@ std::string request_to(const HttpPlace& place) {
 
 }  // namespace
 
-Result<HttpReply> http_get(const HttpPlace& place, Duration at_most) {
-  const Deadline deadline(at_most);
+Result<HttpReply> http_get(const HttpPlace& place, const TlsClientOptions& options,
+                           const Deadline& deadline) {
+  std::unique_ptr<TlsClient> tls;
+  if (place.tls) {
+    auto loaded = TlsClient::load(options);
+    if (!loaded) return loaded.error();
+    tls = std::move(*loaded);
+  }
   const auto connection = connect_to(place, deadline);
   if (!connection) return connection.error();
-  if (auto sent = send_all(connection->get(), request_to(place), deadline); !sent) return sent.error();
-  const auto bytes = receive_all(connection->get(), deadline);
+  Channel channel{connection->get(), tls.get()};
+  if (tls != nullptr) {
+    if (auto begun = tls->use(channel.socket, place.host); !begun) return begun.error();
+    const auto agreed = finish(channel, deadline, [&] { return tls->handshake(); });
+    if (!agreed) return agreed.error().kind == ErrorKind::system ? agreed.error().in("TLS") : agreed.error();
+  }
+  if (auto sent = send_all(channel, request_to(place), deadline); !sent) return sent.error();
+  const auto bytes = receive_all(channel, deadline);
   if (!bytes) return bytes.error();
   return parse_http_reply(*bytes);
 }

@@ -7,7 +7,8 @@
 namespace wedged {
 namespace {
 
-constexpr std::string_view scheme = "http://";
+constexpr std::string_view plain_scheme = "http://";
+constexpr std::string_view tls_scheme = "https://";
 
 bool read_port(std::string_view text, unsigned short& port) {
   const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), port);
@@ -19,37 +20,6 @@ bool is_plain(std::string_view text) {
   for (const char letter : text) {
     if (letter <= ' ' || letter > '~') return false;
   }
-  return true;
-}
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  const char lower = static_cast<char>(c | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
-// "%40" is '@'. What stands in front of no two digits stays as it is.
-std::string percent_decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const bool coded = text[at] == '%' && at + 2 < text.size() && hex_digit(text[at + 1]) >= 0 &&
-                       hex_digit(text[at + 2]) >= 0;
-    out += coded ? static_cast<char>(hex_digit(text[at + 1]) * 16 + hex_digit(text[at + 2])) : text[at];
-    if (coded) at += 2;
-  }
-  return out;
-}
-
-// Takes "user:password@" off the front.
-bool read_credentials(std::string_view& authority, HttpPlace& place) {
-  const auto at = authority.rfind('@');
-  if (at == std::string_view::npos) return true;
-  const auto given = authority.substr(0, at);
-  authority.remove_prefix(at + 1);
-  const auto colon = given.find(':');
-  if (colon == std::string_view::npos || colon == 0) return false;
-  place.credentials =
-      percent_decoded(given.substr(0, colon)) + ":" + percent_decoded(given.substr(colon + 1));
   return true;
 }
 
@@ -69,23 +39,23 @@ bool read_host_and_port(std::string_view text, HttpPlace& place) {
 
 std::string HttpPlace::text() const {
   const bool ipv6 = host.find(':') != std::string::npos;
-  return std::string(scheme) + (ipv6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+  return std::string(tls ? tls_scheme : plain_scheme) + (ipv6 ? "[" + host + "]" : host) + ":" +
+         std::to_string(port);
 }
 
 Result<HttpPlace> parse_http_url(const std::string& url, const std::string& path) {
-  const Error malformed{ErrorKind::malformed, "must be http://HOST:PORT, as in http://127.0.0.1:9974"};
-  if (url.starts_with("https://"))
-    return Error{
-        ErrorKind::unsupported,
-        "must be http://HOST:PORT: this command speaks no TLS; use curl --fail https://HOST:PORT/healthz"};
-  if (!url.starts_with(scheme) || !is_plain(url)) return malformed;
-  const std::string rest = url.substr(scheme.size());
-  const auto slash = rest.find('/');
+  const Error malformed{ErrorKind::malformed,
+                        "must be http://HOST:PORT or https://HOST:PORT, as in http://127.0.0.1:9974"};
   HttpPlace place;
-  std::string_view authority = std::string_view(rest).substr(0, slash);
-  if (!read_credentials(authority, place))
+  place.tls = url.starts_with(tls_scheme);
+  if ((!place.tls && !url.starts_with(plain_scheme)) || !is_plain(url)) return malformed;
+  const std::string rest = url.substr(place.tls ? tls_scheme.size() : plain_scheme.size());
+  const auto slash = rest.find('/');
+  const std::string_view authority = std::string_view(rest).substr(0, slash);
+  if (authority.find('@') != std::string_view::npos)
     return Error{ErrorKind::malformed,
-                 "must have the user and the password as in http://USER:PASSWORD@HOST:PORT"};
+                 "must be without user and password, which others would see in the list of processes: give "
+                 "them as --user NAME --password-file FILE"};
   if (!read_host_and_port(authority, place)) return malformed;
   std::string folder = slash == std::string::npos ? "" : rest.substr(slash);
   while (!folder.empty() && folder.back() == '/') folder.pop_back();

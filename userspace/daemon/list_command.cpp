@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// `wedged list`: what is stuck now, without a daemon.
+// `wedged list`: what is stuck now, as the daemon of this host knows it, or by a look of its own.
 #include <unistd.h>
 
+#include <csignal>
 #include <iostream>
 
+#include "daemon/ask_daemon.h"
 #include "daemon/commands.h"
 #include "daemon/event_log.h"
 #include "daemon/look_now.h"
@@ -11,6 +13,7 @@
 #include "daemon/watching.h"
 #include "report/format.h"
 #include "report/list.h"
+#include "report/subject.h"
 
 namespace wedged {
 namespace {
@@ -27,7 +30,8 @@ void lower_thresholds(Settings& settings, Duration at_least) {
 std::string changes_text(const FindingChanges& changes, const ClockPair& now, const EventStyle& style) {
   std::string text;
   for (const auto& finding : changes.raised)
-    text += "new       " + std::string(name_of(finding.key.cause)) + " " + thread_text(finding.task) + "\n";
+    text += "new       " + std::string(name_of(finding.key.cause)) + " " + thread_text(stuck_task(finding)) +
+            "\n";
   for (const auto& finding : changes.resolved) text += render_resolved(finding, now, style);
   return text;
 }
@@ -39,7 +43,8 @@ void print_again(const Watched& seen, const EventStyle& style, bool first) {
     std::cout << (isatty(STDOUT_FILENO) == 1 ? "\033[H\033[2J" : first ? "" : "\n");
     std::cout << "wedged list, " << time_text(sample.at.wall) << "\n\n";
   }
-  std::cout << render_list(sample.findings, sample.threads, sample.at, style, terminal_width(STDOUT_FILENO));
+  std::cout << render_list(sample.findings, sample.threads_scanned, sample.at, style,
+                           terminal_width(STDOUT_FILENO));
   if (!json) std::cout << (first ? "" : changes_text(seen.findings, sample.at, style));
   std::cout << std::flush;
 }
@@ -49,9 +54,8 @@ ExitCode list_again(Settings settings, const Flags& flags, const EventStyle& sty
   constexpr int scans_before = 3;  // as look_now() does: the first ask, the later ones know
   constexpr Duration between = std::chrono::milliseconds(200);
   catch_ends();
-  settings.observe = ObserveMode::scan;
   settings.scan_interval = between;
-  auto watching = Watching::start(settings);
+  auto watching = Watching::start(settings, Headcount::none);
   if (!watching) return complain(watching.error().message, exit_code_of(watching.error()));
   const SystemClock clock;
   for (int scan = 0; !told_to_end(); ++scan) {
@@ -65,6 +69,47 @@ ExitCode list_again(Settings settings, const Flags& flags, const EventStyle& sty
   return ExitCode::success;
 }
 
+// What is asked for in another way than the daemon looks is looked for here.
+bool wants_own_look(const Flags& flags) {
+  return flags.local || flags.watch || flags.at_least || flags.cgroup || !flags.pids.empty();
+}
+
+AskedForList ask_own_daemon(const Settings& settings) {
+  constexpr Duration patience = std::chrono::seconds(2);
+  const Deadline deadline(patience);
+  if (!settings.web) return NotAsked{"the configuration has no web server"};
+  const auto access =
+      access_to_own({}, *settings.web, settings.web_config_file, findings_page_path, deadline);
+  if (!access) return NotAsked{access.error().message};
+  signal(SIGPIPE, SIG_IGN);  // TLS writes into connections that may be gone
+  return ask_for_list(*access, deadline);
+}
+
+void print_listing(const DaemonListing& listing, const Settings& settings, const EventStyle& style) {
+  if (style.format == EventFormat::json) {
+    std::cout << listing.document << std::flush;
+    return;
+  }
+  const std::string looked_at = std::to_string(listing.scan.threads) +
+                                " threads looked at by the daemon at " + settings.web->text() + ", " +
+                                duration_text(*listing.scan.age) + " ago";
+  std::cout << list_table(listing.findings, looked_at, style, terminal_width(STDOUT_FILENO)) << std::flush;
+}
+
+void tell_why_own_look(const std::string& why) {
+  std::cerr << "wedged: " + why.substr(0, why.find("; ")) +
+                   ", so this is one look of its own: it can tell no crashed_thread, died_in_kernel, "
+                   "event_loop_spin, kernel_loop or unkillable\n";
+}
+
+ExitCode look_and_print(Settings settings, const EventStyle& style) {
+  const auto look = look_now(std::move(settings));
+  if (!look) return complain(look.error().message, exit_code_of(look.error()));
+  std::cout << render_list(look->findings, look->threads, look->at, style, terminal_width(STDOUT_FILENO))
+            << std::flush;
+  return ExitCode::success;
+}
+
 }  // namespace
 
 ExitCode list_command(const Flags& flags) {
@@ -74,11 +119,15 @@ ExitCode list_command(const Flags& flags) {
   const EventStyle style{flags.json ? EventFormat::json : EventFormat::text,
                          !flags.json && takes_colour(STDOUT_FILENO)};
   if (flags.watch) return list_again(std::move(*settings), flags, style);
-  const auto look = look_now(std::move(*settings));
-  if (!look) return complain(look.error().message, exit_code_of(look.error()));
-  std::cout << render_list(look->findings, look->threads, look->at, style, terminal_width(STDOUT_FILENO))
-            << std::flush;
-  return ExitCode::success;
+  if (!wants_own_look(flags)) {
+    const auto asked = ask_own_daemon(*settings);
+    if (const auto* listing = std::get_if<DaemonListing>(&asked)) {
+      print_listing(*listing, *settings, style);
+      return ExitCode::success;
+    }
+    tell_why_own_look(std::get<NotAsked>(asked).why);
+  }
+  return look_and_print(std::move(*settings), style);
 }
 
 }  // namespace wedged

@@ -26,10 +26,10 @@ Observing observing_of(ObserveMode mode) {
   return mode == ObserveMode::calls ? Observing::calls : Observing::scan;
 }
 
-Result<Observer> start_observing(const Settings& settings, Observing observing) {
+Result<Observer> start_observing(const Settings& settings, Observing observing, Headcount headcount) {
   const auto facts = gather_facts();
   if (!facts) return facts.error();
-  const auto plan = make_plan(*facts, observing);
+  const auto plan = make_plan(*facts, observing, headcount);
   if (!plan) return plan.error();
   const auto scope = resolve(settings.scope);
   if (!scope) return scope.error();

@@ -12,7 +12,8 @@ namespace wedged {
 [[nodiscard]] Observing observing_of(ObserveMode mode);
 
 // Loads everything and attaches it; nothing stays behind on failure.
-[[nodiscard]] Result<Observer> start_observing(const Settings& settings, Observing observing);
+[[nodiscard]] Result<Observer> start_observing(const Settings& settings, Observing observing,
+                                               Headcount headcount = Headcount::none);
 
 // The exit code that goes with a failure of start_observing.
 [[nodiscard]] ExitCode exit_code_of(const Error& error);

@@ -71,6 +71,16 @@ void announce(const Settings& settings, bool tls) {
             << '\n';
 }
 
+// What it will not see: nobody else says so before somebody misses it.
+void tell_of_missing(const Lookout& lookout) {
+  for (const AttachedProgram& program : lookout.observer().probes().programs()) {
+    if (!program.attached && program.wanted)
+      std::cerr << "wedged: BPF program " + program.name + " is not attached: " + program.reason + '\n';
+  }
+  if (const auto why = lookout.deaf())
+    std::cerr << "wedged: the kernel's log is not heard, findings lack its reports: " << why->message << '\n';
+}
+
 // What protects the web server; nothing if that was asked for and cannot be had.
 std::optional<LoadedWebFile> protection_of(const Settings& settings) {
   if (!settings.web || settings.web_config_file.empty()) return LoadedWebFile{};
@@ -80,12 +90,12 @@ std::optional<LoadedWebFile> protection_of(const Settings& settings) {
   return loaded;
 }
 
-WebOptions web_options(const Settings& settings, const LoadedWebFile& protection) {
+WebOptions web_options(const Settings& settings, const LoadedWebFile& protection, const Clock& clock) {
   WebOptions options;
   options.address = settings.web->text();
   options.telemetry_path = settings.telemetry_path;
   if (protection.security == nullptr) return options;
-  const auto keeper = std::make_shared<WebSecurityKeeper>(settings.web_config_file, protection);
+  const auto keeper = std::make_shared<WebSecurityKeeper>(settings.web_config_file, protection, clock);
   options.security = [keeper] { return keeper->now(); };
   return options;
 }
@@ -106,7 +116,7 @@ ExitCode run_command(const Flags& flags) {
   Publication publication;
   std::optional<WebServer> web;
   if (settings->web) {
-    auto listening = WebServer::listen(web_options(*settings, *protection), publication, clock);
+    auto listening = WebServer::listen(web_options(*settings, *protection, clock), publication, clock);
     if (!listening) return complain(listening.error().message, ExitCode::address_unavailable);
     web = std::move(*listening);
   }
@@ -115,8 +125,7 @@ ExitCode run_command(const Flags& flags) {
 
   announce(*settings, protection->security && protection->security->tls);
   Lookout lookout(std::move(*observer));
-  if (const auto why = lookout.deaf())
-    std::cerr << "wedged: the kernel's log is not heard, findings lack its reports: " << why->message << '\n';
+  tell_of_missing(lookout);
   Daemon daemon({*settings, flags, std::move(lookout), std::move(*loop),
                  [&clock](Lookout& its_lookout) { return enforcer_for(its_lookout, clock); }, &clock,
                  &publication});

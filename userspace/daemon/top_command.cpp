@@ -2,6 +2,7 @@
 // `wedged top`: what is stuck and what the calls do, live; or the same as text or JSON for scripts.
 #include <unistd.h>
 
+#include <algorithm>
 #include <iostream>
 
 #include "daemon/commands.h"
@@ -14,22 +15,36 @@
 namespace wedged {
 namespace {
 
-// Answers to what the first scans ask make findings of the later ones: the first sample shown has had them.
+// Answers to what the first scans ask make findings of the later ones: the first sample printed has had them.
 constexpr int scans_before_batch = 3;
-constexpr Duration between_scans = std::chrono::milliseconds(300);
+constexpr Duration between_first_looks = std::chrono::milliseconds(300);
 
-void look_if_due(Watching& watching, const TopState& state, TopSample& sample, Instant& due) {
+// True: there is something new to see.
+bool look_if_due(Watching& watching, const TopState& state, TopSample& sample, Instant& due) {
   const SystemClock clock;
   const auto now = clock.now();
   watching.listen(now.monotonic);
-  if (now.monotonic < due) return;
-  due = now.monotonic + state.interval;
+  if (now.monotonic < due) return false;
+  // The first looks only ask; they follow each other quickly.
+  due = now.monotonic + (sample.judged ? state.interval : std::min(state.interval, between_first_looks));
   auto seen = watching.look(now);
   if (!seen) {
     sample.note = "scan: " + seen.error().message;
-  } else if (!state.paused) {
+  } else if (state.paused) {
+    return false;
+  } else {
     sample = std::move(seen->sample);
   }
+  return true;
+}
+
+void press(const TopPress& key, Watching& watching, const Terminal& terminal, const TopSample& sample,
+           TopState& state, Instant& due) {
+  const auto before = state.interval;
+  state = pressed(std::move(state), key, sample, page_of(terminal.size()));
+  if (state.interval == before) return;
+  watching.set_interval(state.interval);
+  due = std::min(due, SystemClock().now().monotonic + state.interval);
 }
 
 ExitCode live(Watching watching, Terminal terminal, Duration interval) {
@@ -37,25 +52,27 @@ ExitCode live(Watching watching, Terminal terminal, Duration interval) {
   TopState state;
   state.interval = interval;
   TopSample sample;
+  TopSize drawn{0, 0};
+  bool stale = true;
   Instant due{};
   while (!state.quit && !told_to_end()) {
-    look_if_due(watching, state, sample, due);
-    terminal.show(draw(sample, state, terminal.size()));
-    const auto press = terminal.key(longest_wait);
+    stale |= look_if_due(watching, state, sample, due);
+    const auto size = terminal.size();
+    if (stale || drawn != size) terminal.show(draw(sample, state, size));
+    drawn = size;
+    stale = false;
+    const auto key = terminal.key(longest_wait);
     if (isatty(STDIN_FILENO) != 1) break;  // the terminal is gone
-    if (!press) continue;
-    const auto before = state.interval;
-    state = pressed(std::move(state), *press, sample, page_of(terminal.size()));
-    if (state.interval == before) continue;
-    watching.set_interval(state.interval);
-    due = std::min(due, SystemClock().now().monotonic + state.interval);
+    if (!key) continue;
+    press(*key, watching, terminal, sample, state, due);
+    stale = true;
   }
   return ExitCode::success;
 }
 
 ExitCode on_screen(const Settings& settings) {
   std::cerr << "wedged: loading..." << std::flush;
-  auto watching = Watching::start(settings);
+  auto watching = Watching::start(settings, Headcount::census);
   std::cerr << "\r                  \r" << std::flush;
   if (!watching) return complain(watching.error().message, exit_code_of(watching.error()));
   auto terminal = Terminal::open();
@@ -64,13 +81,13 @@ ExitCode on_screen(const Settings& settings) {
 }
 
 ExitCode in_batch(const Settings& settings, const Flags& flags) {
-  auto watching = Watching::start(settings);
+  auto watching = Watching::start(settings, Headcount::census);
   if (!watching) return complain(watching.error().message, exit_code_of(watching.error()));
   const SystemClock clock;
   for (int scan = 0; scan < scans_before_batch && !told_to_end(); ++scan) {
     if (auto seen = watching->look(clock.now()); !seen)
       return complain(seen.error().message, ExitCode::failed);
-    rest(*watching, between_scans);
+    rest(*watching, between_first_looks);
   }
   for (int round = 0; (!flags.iterations || round < *flags.iterations) && !told_to_end(); ++round) {
     rest(*watching, settings.scan_interval);

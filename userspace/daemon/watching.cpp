@@ -19,35 +19,56 @@ void note_end(int) {
 
 }  // namespace
 
-Watching::Watching(Settings settings, Observer observer)
-    : settings_(std::move(settings)), lookout_(std::move(observer)), history_(settings_.scan_interval) {}
+Watching::Watching(Settings settings, Observer observer, Headcount headcount)
+    : settings_(std::move(settings)), lookout_(std::move(observer)), history_(settings_.scan_interval) {
+  if (headcount == Headcount::census) taker_.emplace(lookout_.observer().facts());
+}
 
-Result<Watching> Watching::start(const Settings& settings) {
-  auto observer = start_observing(settings, observing_of(settings.observe));
+Result<Watching> Watching::start(const Settings& settings, Headcount headcount) {
+  auto observer = start_observing(settings, observing_of(settings.observe), headcount);
   if (!observer) return observer.error();
-  return Watching(settings, std::move(*observer));
+  return Watching(settings, std::move(*observer), headcount);
 }
 
 Result<Watched> Watching::look(const ClockPair& now) {
+  constexpr int looks_that_ask = 3;  // answers to what the first ask make findings of the later ones
   auto snapshot = lookout_.scan(now);
   if (!snapshot) return snapshot.error();
   Watched seen;
   seen.sample.at = now;
-  seen.sample.threads = snapshot->threads_scanned;
+  seen.sample.threads_scanned = snapshot->threads_scanned;
   const auto changes = history_.advance(std::move(*snapshot));
   seen.findings = tracker_.update(diagnose(changes, settings_.thresholds), now.monotonic);
   seen.sample.findings = seen.findings.open;
+  looks_ = std::min(looks_ + 1, looks_that_ask + 1);
+  seen.sample.judged = looks_ > looks_that_ask;
   seen.sample.calls_tracked = settings_.observe == ObserveMode::calls;
-  if (!seen.sample.calls_tracked) return seen;
+  if (taker_) add_loads(seen.sample);
+  if (seen.sample.calls_tracked) add_calls(seen.sample, now.monotonic);
+  return seen;
+}
+
+void Watching::add_calls(TopSample& sample, Instant now) {
   auto calls = lookout_.observer().probes().syscalls();
   if (before_) {
-    seen.sample.elapsed = now.monotonic - *before_;
-    seen.sample.rates = rates_between(calls_before_, calls, seen.sample.elapsed);
+    sample.elapsed = now - *before_;
+    sample.rates = rates_between(calls_before_, calls, sample.elapsed);
   }
-  seen.sample.oldest_calls = lookout_.observer().probes().oldest_calls();
   calls_before_ = std::move(calls);
-  before_ = now.monotonic;
-  return seen;
+  before_ = now;
+}
+
+// Without a census there are findings all the same.
+void Watching::add_loads(TopSample& sample) {
+  auto census = taker_->take(lookout_.observer().probes(), SystemClock().now().monotonic);
+  if (!census) {
+    sample.note = census.error().message;
+    return;
+  }
+  sample.threads = thread_loads(census_before_ ? &*census_before_ : nullptr, *census);
+  sample.processes = process_loads(sample.threads, *census);
+  sample.units = unit_loads(sample.processes);
+  census_before_ = std::move(*census);
 }
 
 void catch_ends() {

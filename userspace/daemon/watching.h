@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Watching: the daemon's eyes without its hands, for commands that look again and again: scans, judges, and
-// keeps the syscalls' counters of the sample before. Not thread-safe.
+// keeps counters and census of the sample before. Not thread-safe.
 #pragma once
 
 #include <optional>
@@ -8,8 +8,9 @@
 #include "config/settings.h"
 #include "daemon/lookout.h"
 #include "diagnosis/tracker.h"
+#include "kernel/census_taker.h"
 #include "observation/history.h"
-#include "top/model.h"
+#include "top/sample.h"
 
 namespace wedged {
 
@@ -20,8 +21,8 @@ struct Watched {
 
 class Watching {
  public:
-  // Errors are those of start_observing().
-  [[nodiscard]] static Result<Watching> start(const Settings& settings);
+  // With a census, samples have threads, processes and units. Errors are those of start_observing().
+  [[nodiscard]] static Result<Watching> start(const Settings& settings, Headcount headcount);
 
   // A scan that failed tells nothing; the next may.
   [[nodiscard]] Result<Watched> look(const ClockPair& now);
@@ -30,12 +31,17 @@ class Watching {
   void set_interval(Duration interval) { history_.set_expected_interval(interval); }
 
  private:
-  Watching(Settings settings, Observer observer);
+  Watching(Settings settings, Observer observer, Headcount headcount);
+  void add_calls(TopSample& sample, Instant now);
+  void add_loads(TopSample& sample);
 
   Settings settings_;
   Lookout lookout_;
   History history_;
   Tracker tracker_;
+  std::optional<CensusTaker> taker_;  // absent: no census is wanted
+  std::optional<Census> census_before_;
+  int looks_ = 0;
   SyscallTable calls_before_;
   std::optional<Instant> before_;
 };

@@ -29,6 +29,11 @@ std::vector<FileMark> marks_of(const std::vector<std::string>& paths) {
   return marks;
 }
 
+bool have_changed(const std::vector<FileMark>& marks) {
+  return std::any_of(marks.begin(), marks.end(),
+                     [](const FileMark& mark) { return mark_of(mark.path) != mark; });
+}
+
 std::vector<std::string> paths_in(const WebFile& contents) {
   std::vector<std::string> paths;
   if (!contents.tls) return paths;
@@ -76,10 +81,23 @@ ConfigProblems problems_of_web_file(const std::string& path) {
   return path.empty() ? ConfigProblems{} : load_web_file(path).problems;
 }
 
+// A change from the future was made before the clock was set back: nobody knows how old it is, and it counts.
+bool WebSecurityKeeper::changed_and_settled() const {
+  bool changed = false;
+  for (const FileMark& before : loaded_.marks) {
+    const FileMark mark = mark_of(before.path);
+    if (mark == before) continue;
+    changed = true;
+    const Duration age = clock_.now().wall.time_since_epoch() - Duration(mark.changed_ns);
+    if (age >= Duration{} && age < settled_after) return false;
+  }
+  return changed;
+}
+
 std::shared_ptr<const WebSecurity> WebSecurityKeeper::now() {
-  const auto has_changed = [](const FileMark& mark) { return mark_of(mark.path) != mark; };
-  if (std::none_of(loaded_.marks.begin(), loaded_.marks.end(), has_changed)) return loaded_.security;
+  if (!changed_and_settled()) return loaded_.security;
   LoadedWebFile loaded = load_web_file(path_);
+  if (have_changed(loaded.marks)) return loaded_.security;  // written while it was read: looked at again
   if (loaded.problems.empty()) {
     std::cerr << "wedged: " + path_ + " or a file that it names has changed, and was read again\n";
   } else {

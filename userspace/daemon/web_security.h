@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The web configuration in force: read, its certificates loaded, and read again when its files have changed.
+// The web configuration in force: read, its certificates loaded, and read again when its files have changed
+// and are not being written any more.
 #pragma once
 
 #include <memory>
@@ -7,6 +8,7 @@
 #include <vector>
 
 #include "config/config_file.h"
+#include "util/clock.h"
 #include "web/security.h"
 
 namespace wedged {
@@ -33,17 +35,24 @@ struct LoadedWebFile {
 // The same where only the problems are of interest; no path, no problems.
 [[nodiscard]] ConfigProblems problems_of_web_file(const std::string& path);
 
-// Used by the web server's thread. What cannot be used is told on stderr once, and the old stays in force.
+// Used by the web server's thread. What cannot be used is told on stderr once, and the old stays in force; so
+// it does for as long as a file was changed within the last second. One that is emptied and written anew in
+// place would otherwise be a good one for a moment, and ask nobody for a password. `clock` must outlive it.
 class WebSecurityKeeper {
  public:
-  WebSecurityKeeper(std::string path, LoadedWebFile first)
-      : path_(std::move(path)), loaded_(std::move(first)) {}
+  static constexpr Duration settled_after = std::chrono::seconds(1);
+
+  WebSecurityKeeper(std::string path, LoadedWebFile first, const Clock& clock)
+      : path_(std::move(path)), loaded_(std::move(first)), clock_(clock) {}
 
   [[nodiscard]] std::shared_ptr<const WebSecurity> now();
 
  private:
+  [[nodiscard]] bool changed_and_settled() const;
+
   std::string path_;
   LoadedWebFile loaded_;
+  const Clock& clock_;
 };
 
 }  // namespace wedged

@@ -51,8 +51,8 @@ std::vector<std::string> evidence_of(const LockWait& wait, const Waiters& waiter
   std::vector<std::string> evidence{proof_of(wait)};
   if (wait.lock.robust)
     evidence.push_back("the mutex is robust: the kernel should have handed it on, so its list may be broken");
-  evidence.push_back("waiting for " + spoken(wait.waiter->waiting) + " (threshold " + spoken(threshold) +
-                     "), without a timeout");
+  evidence.push_back("waiting for " + spoken(wait.waiter->waiting) + reported_from(threshold) +
+                     ", without a timeout");
   if (waiters.size() > 1) evidence.push_back(std::to_string(waiters.size()) + " threads wait for it");
   return evidence;
 }

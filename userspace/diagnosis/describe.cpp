@@ -123,6 +123,10 @@ std::string spoken(Duration duration) {
   return std::to_string(seconds / 3600) + " h " + std::to_string(seconds % 3600 / 60) + " min";
 }
 
+std::string reported_from(Duration threshold) {
+  return threshold <= Duration{} ? "" : " (reported from " + spoken(threshold) + " on)";
+}
+
 std::string describe_state(RunState state) {
   switch (state) {
     case RunState::running: return "R (running)";

@@ -13,6 +13,8 @@ namespace wedged {
 
 // "350 ms", "12 s", "3 min 20 s", "2 h 5 min": for sentences.
 [[nodiscard]] std::string spoken(Duration duration);
+// " (reported from 10 s on)", for behind a duration; nothing where everything is reported.
+[[nodiscard]] std::string reported_from(Duration threshold);
 
 // "D (disk sleep)", "D (disk sleep, killable)", "S (sleeping)", ...
 [[nodiscard]] std::string describe_state(RunState state);

@@ -16,10 +16,6 @@ namespace {
 
 using Spins = std::vector<Spin>;
 
-// Since when it spins is known to a scan, and scans do not come to the microsecond: the one that is due is in
-// time.
-constexpr Duration punctuality = std::chrono::milliseconds(100);
-
 bool touches(const Spins& group, const Spin& spin) {
   return std::any_of(group.begin(), group.end(), [&](const Spin& member) { return same_root(member, spin); });
 }

@@ -23,6 +23,7 @@ bool is_nobodys(const LockWait& wait) {
 bool holds(const ProcessThreads& process, const std::vector<const LockWait*>& waits) {
   if (waits.empty() || !process.leader->forked_without_exec) return false;
   if (process.leader->forked_from_threads == false) return false;
+  if (process.leader->shares_memory == true) return false;  // it is no copy
   return std::all_of(waits.begin(), waits.end(), [](const LockWait* wait) { return is_nobodys(*wait); });
 }
 

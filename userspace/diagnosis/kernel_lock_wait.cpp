@@ -10,6 +10,7 @@
 #include "diagnosis/describe.h"
 #include "diagnosis/diagnose.h"
 #include "diagnosis/lock_text.h"
+#include "diagnosis/unread_wait.h"
 
 namespace wedged {
 namespace {
@@ -33,6 +34,12 @@ std::set<TaskId> stuck_threads(const std::vector<Finding>& findings) {
   return stuck;
 }
 
+// Whoever is at the end may be found to wait for another in the next scan.
+bool ends_at_unread(const WaitGraph& graph, const LockWait& wait, Duration threshold) {
+  const auto& last = *graph.path_from(wait).back();
+  return graph.wait_of(last.task.id) == nullptr && is_yet_to_be_read(last, threshold);
+}
+
 bool is_victim(const WaitGraph& graph, const LockWait& wait, const std::set<TaskId>& stuck) {
   const auto path = graph.path_from(wait);
   const auto* last = graph.wait_of(path.back()->task.id);
@@ -53,6 +60,7 @@ std::map<End, Waits> waits_by_end(const WaitGraph& graph, Duration threshold, co
   for (const auto& wait : graph.waits()) {
     const auto& waiter = *wait.waiter;
     if (!in_d_state(waiter.task.state) || waiter.waiting <= threshold) continue;
+    if (ends_at_unread(graph, wait, threshold)) continue;
     if (!is_victim(graph, wait, stuck)) ends[end_of(graph, wait)].push_back(&wait);
   }
   return ends;
@@ -75,7 +83,7 @@ std::vector<std::string> evidence_of(const LockWait& wait, std::size_t waiters, 
   const auto& waiter = *wait.waiter;
   std::vector<std::string> evidence;
   evidence.push_back("state " + describe_state(waiter.task.state) + " for " + spoken(waiter.waiting) +
-                     " (threshold " + spoken(threshold) + ")");
+                     reported_from(threshold));
   evidence.push_back("not scheduled since: " + std::to_string(waiter.task.switch_count) +
                      " context switches in both samples");
   if (wait.state == Holder::gone)

@@ -18,8 +18,8 @@ bool loops(const Change& change, Duration threshold) {
 
 std::vector<std::string> evidence_of(const Change& change, Duration threshold) {
   const auto system = std::chrono::duration_cast<std::chrono::milliseconds>(change.system_time).count();
-  return {"in " + describe_call(change.task) + " for " + spoken(*change.looping) + " (threshold " +
-              spoken(threshold) + ") without a sleep and without a step in user mode",
+  return {"in " + describe_call(change.task) + " for " + spoken(*change.looping) + reported_from(threshold) +
+              " without a sleep and without a step in user mode",
           "since the last scan it took " + std::to_string(system) +
               " ms of CPU in the kernel and none in the program"};
 }

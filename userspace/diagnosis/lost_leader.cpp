@@ -28,8 +28,9 @@ bool is_lost(const Change& leader, Duration threshold) {
 
 Finding make_finding(const Change& leader, const Changes& changes, Duration threshold) {
   const auto& task = leader.task;
-  const auto others = std::to_string(task.process_threads - 1) +
-                      (task.process_threads == 2 ? " other thread lives" : " other threads live");
+  const bool one = task.process_threads == 2;
+  const auto others = std::to_string(task.process_threads - 1) + (one ? " other thread" : " other threads");
+  const auto others_live = others + (one ? " lives" : " live");
   const auto* survivor = survivor_of(task.process, changes);
   Finding finding;
   finding.key = {Cause::lost_leader, task.id};
@@ -40,10 +41,10 @@ Finding make_finding(const Change& leader, const Changes& changes, Duration thre
   finding.since_exact = leader.waiting_since_exact;
   finding.lasted = leader.waiting;
   finding.summary = task.process_comm + "[" + std::to_string(task.id.tgid) + "] lost its main thread " +
-                    spoken(leader.waiting) + " ago and lives on: " + others;
-  finding.evidence.push_back("the main thread exited " + spoken(leader.waiting) + " ago (threshold " +
-                             spoken(threshold) + "), and the process was not told to exit");
-  finding.evidence.push_back(others + "; how it ended was not seen as a crash");
+                    spoken(leader.waiting) + " ago and lives on: " + others_live;
+  finding.evidence.push_back("the main thread exited " + spoken(leader.waiting) + " ago" +
+                             reported_from(threshold) + ", and the process was not told to exit");
+  finding.evidence.push_back(others_live + "; how it ended was not seen as a crash");
   finding.chain.push_back({"main thread", std::to_string(task.id.tid) + " (" + task.comm + ")"});
   finding.chain.push_back({"exited alone, and left", others});
   finding.threads.push_back({task, leader.waiting, {}, "nothing any more: it exited"});

@@ -24,8 +24,11 @@ bool nothing_outside_can_wake(const ProcessSide& side) {
 
 // A lock that was given to somebody else is read again: what it is says whether anybody could wake them.
 bool all_were_looked_at(const std::vector<const LockWait*>& waits) {
-  return std::all_of(waits.begin(), waits.end(),
-                     [](const LockWait* wait) { return wait->waiter->task.user_side.has_value(); });
+  return std::all_of(waits.begin(), waits.end(), [](const LockWait* wait) {
+    const auto& side = wait->waiter->task.user_side;
+    // Where nothing could be read there is a side too, which says why.
+    return side && (side->word || !side->stack.empty());
+  });
 }
 
 bool explained(const ProcessThreads& process, const std::vector<Finding>& findings) {
@@ -67,6 +70,7 @@ std::vector<Finding> find_no_wakers(const WaitGraph& graph, const Thresholds& th
   for (const auto& process : whole_processes(graph.changes())) {
     const auto side = graph.changes().processes.find(process.process);
     if (side == graph.changes().processes.end() || !nothing_outside_can_wake(side->second)) continue;
+    if (process.leader->shares_memory == true) continue;  // whoever has the same memory may wake them
     const auto waits = all_wait_privately(graph, process, thresholds.lock_wait);
     if (!waits.empty() && all_were_looked_at(waits) && !explained(process, others))
       findings.push_back(make_finding(graph, process, waits));

@@ -8,11 +8,18 @@
 #include "diagnosis/event_names.h"
 #include "diagnosis/loop_text.h"
 #include "diagnosis/peer_text.h"
+#include "diagnosis/thresholds.h"
 
 namespace wedged {
 namespace {
 
 constexpr std::size_t told_descriptors = 6;
+
+// As long as it counts: "for 4 s", and reported from 5 s on, would be read as a mistake.
+Duration spun(const Spin& spin) {
+  const auto spinning = *spin.change->spinning;
+  return spinning < std::chrono::seconds(1) ? spinning : spinning + punctuality;
+}
 
 std::string done_beside(const Spin& spin) {
   if (spin.rates.productive <= 0) return "nothing was done";
@@ -96,7 +103,7 @@ std::string describe_spin(const Spin& spin) {
 
 std::string spin_summary(const Spin& spin) {
   const auto& task = spin.change->task;
-  const auto lasted = " for " + spoken(*spin.change->spinning);
+  const auto lasted = " for " + spoken(spun(spin));
   const auto who = describe_task(task);
   const bool polls = spin.failing && merely_polls(*spin.failing);
   if (!spin.waits)
@@ -112,8 +119,7 @@ std::vector<std::string> spin_evidence(const Spin& spin, Duration threshold) {
   const auto& task = spin.change->task;
   const auto limit = " (limit " + spoken_rate(static_cast<double>(spin_rate)) + "/s)";
   std::vector<std::string> evidence;
-  evidence.push_back("it has spun for " + spoken(*spin.change->spinning) + " (threshold " +
-                     spoken(threshold) + ")");
+  evidence.push_back("it has spun for " + spoken(spun(spin)) + reported_from(threshold));
   if (spin.waits)
     evidence.push_back(describe_wait_call(task) + " returned with something ready " +
                        spoken_rate(spin.rates.ready) + " times/s" + limit);

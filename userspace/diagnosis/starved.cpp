@@ -21,7 +21,7 @@ std::vector<std::string> evidence_of(const Change& change, const std::string& oc
   const auto& task = change.task;
   const auto cpu = "CPU " + std::to_string(task.scheduling.cpu);
   std::vector<std::string> evidence{
-      "ready to run for " + spoken(*change.runnable) + " (threshold " + spoken(threshold) + ")",
+      "ready to run for " + spoken(*change.runnable) + reported_from(threshold),
       "not scheduled since: " + std::to_string(task.switch_count) + " context switches in both samples",
       "queued on " + cpu + " with " + describe_policy(task.scheduling)};
   evidence.push_back(occupant.empty() ? "who runs on " + cpu + " is not known" : cpu + " runs " + occupant);

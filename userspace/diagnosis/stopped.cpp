@@ -37,8 +37,8 @@ std::vector<std::string> evidence_of(const Threads& threads, const Change& telli
   const auto count = std::to_string(threads.size()) +
                      (task.process_threads > 0 ? " of " + std::to_string(task.process_threads) : "") +
                      (threads.size() == 1 && task.process_threads <= 1 ? " thread" : " threads");
-  return {"state " + describe_state(task.state) + " for " + spoken(telling.waiting) + " (threshold " +
-              spoken(threshold) + "), stopped by " + by,
+  return {"state " + describe_state(task.state) + " for " + spoken(telling.waiting) +
+              reported_from(threshold) + ", stopped by " + by,
           count + " stopped; not scheduled since: " + std::to_string(task.switch_count) +
               " context switches in both samples"};
 }

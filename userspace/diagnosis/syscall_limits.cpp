@@ -109,7 +109,11 @@ std::optional<Duration> limit_of(std::string_view call, const Thresholds& thresh
 }
 
 SuspectLimits suspect_limits(const Thresholds& thresholds, Duration scan_interval) {
-  const auto earlier = [&](Duration threshold) { return std::max(threshold - scan_interval, Duration{1}); };
+  // Whoever comes to a threshold has been a suspect in a scan before, also one that was late: by more than
+  // half an interval its lateness does not count (observation/history.h).
+  const auto earlier = [&](Duration threshold) {
+    return std::max(threshold - scan_interval - scan_interval / 2, Duration{1});
+  };
   SuspectLimits limits;
   limits.wait = earlier(thresholds.uninterruptible_wait);
   // Of a lock whose owner seems gone the memory is read once more: observation/scrutiny.h.

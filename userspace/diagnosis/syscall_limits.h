@@ -16,8 +16,8 @@ namespace wedged {
 // How long one call of this name may take; absent: as long as it likes.
 [[nodiscard]] std::optional<Duration> limit_of(std::string_view call, const Thresholds& thresholds);
 
-// The thresholds as the scan applies them: one interval earlier, so that a finding has its first sample
-// before its threshold and is verified at the first scan after it.
+// The thresholds as the scan applies them: one interval and a half earlier, so that a finding has its first
+// sample before its threshold and is verified at the first scan after it.
 [[nodiscard]] SuspectLimits suspect_limits(const Thresholds& thresholds, Duration scan_interval);
 
 }  // namespace wedged

@@ -11,6 +11,10 @@
 
 namespace wedged {
 
+// Since when a loop spins is known to a scan, and scans do not come to the microsecond: the one that is due
+// is in time.
+inline constexpr Duration punctuality = std::chrono::milliseconds(100);
+
 struct Thresholds {
   Duration uninterruptible_wait = std::chrono::seconds(10);
   Duration kernel_loop = std::chrono::seconds(10);

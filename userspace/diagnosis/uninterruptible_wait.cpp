@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // uninterruptible_wait: in D state (killable or not; not idle, not frozen) in one and the same wait for
 // longer than the threshold; kernel threads too. The threads of one process that wait for the same are one
-// finding; those that wait for somebody, for a lock of the kernel or a child, are told in
-// diagnosis/kernel_lock_wait.cpp. The same wait: the switch count has not changed between two
-// samples, nor have call and registers.
+// finding, and so are those of which nothing could be read; those that wait for somebody, for a lock of the
+// kernel or a child, are told in diagnosis/kernel_lock_wait.cpp. The same wait: the switch count has not
+// changed between two samples, nor have call and registers.
 #include <algorithm>
 #include <compare>
 #include <map>
 
 #include "diagnosis/describe.h"
+#include "diagnosis/device_text.h"
 #include "diagnosis/diagnose.h"
+#include "diagnosis/unread_wait.h"
 
 namespace wedged {
 namespace {
@@ -24,7 +26,8 @@ bool waits_for_unknown_child(const Task& task) {
   return call == "vfork" || call == "clone" || call == "clone3";
 }
 
-// What all threads of one process wait for that wait for the same; of what is unknown nobody can say so.
+// What all threads of one process wait for that wait for the same. Of what is unknown nobody can say so; yet
+// those of which nothing could be read may be thousands, and are told together.
 struct Root {
   ProcessId process;
   std::string awaited;
@@ -33,10 +36,20 @@ struct Root {
   auto operator<=>(const Root&) const = default;
 };
 
+// How a device is at the moment is told with it, and may have changed between the looks at two of its
+// waiters.
+std::string awaited_by(const Task& task) {
+  auto awaited = describe_root(task);
+  const auto& device = task.details->device;
+  if (!device || awaited != "device " + describe_device(*device)) return awaited;
+  return "device " + std::to_string(device->major) + ":" + std::to_string(device->minor);
+}
+
 Root root_of(const Task& task) {
-  const bool known = task.details && (file_waited_for(*task.details) != nullptr ||
-                                      !task.details->kernel_stack.empty() || task.details->server);
-  return {task.process, known ? describe_root(task) : std::string{}, known ? 0 : task.id.tid};
+  if (!task.details) return {task.process, {}, 0};
+  const bool known = file_waited_for(*task.details) != nullptr || !task.details->kernel_stack.empty() ||
+                     task.details->server;
+  return {task.process, known ? awaited_by(task) : std::string{}, known ? 0 : task.id.tid};
 }
 
 std::map<Root, Threads> waits_by_root(const WaitGraph& graph, Duration threshold) {
@@ -44,6 +57,7 @@ std::map<Root, Threads> waits_by_root(const WaitGraph& graph, Duration threshold
   for (const auto& change : graph.changes().suspects) {
     const auto& task = change.task;
     if (!in_d_state(task.state) || !change.same_wait || change.waiting <= threshold) continue;
+    if (is_yet_to_be_read(change, threshold)) continue;
     if (graph.wait_of(task.id) != nullptr) continue;  // for somebody: diagnosis/kernel_lock_wait.cpp
     if (!waits_for_unknown_child(task)) waits[root_of(task)].push_back(&change);
   }
@@ -54,7 +68,7 @@ std::vector<std::string> evidence_of(const Change& change, Duration threshold) {
   const auto& task = change.task;
   std::vector<std::string> evidence;
   evidence.push_back("state " + describe_state(task.state) + " for " + spoken(change.waiting) +
-                     " (threshold " + spoken(threshold) + ")");
+                     reported_from(threshold));
   evidence.push_back("not scheduled since: " + std::to_string(task.switch_count) +
                      " context switches in both samples");
   if (!change.waiting_since_exact)
@@ -82,7 +96,8 @@ Finding make_finding(const Threads& threads, Duration threshold) {
                     (call.empty() ? "it" : call) + " waits for " + describe_root(task);
   finding.evidence = evidence_of(change, threshold);
   if (threads.size() > 1)
-    finding.evidence.push_back(std::to_string(threads.size()) + " threads of the process wait for the same");
+    finding.evidence.push_back(std::to_string(threads.size()) + " threads of the process wait for " +
+                               (task.details ? "the same" : "what could not be read"));
   finding.chain = blame_chain(task);
   finding.threads.push_back(stuck_thread(change));
   for (const auto* other : threads) {

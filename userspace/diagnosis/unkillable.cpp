@@ -88,7 +88,7 @@ std::vector<std::string> evidence_of(const Threads& threads, const Changes& chan
                                      Duration threshold) {
   constexpr std::size_t shown = 8;
   std::vector<std::string> evidence;
-  evidence.push_back("SIGKILL pending for " + spoken(pending) + " (threshold " + spoken(threshold) + "), " +
+  evidence.push_back("SIGKILL pending for " + spoken(pending) + reported_from(threshold) + ", " +
                      std::to_string(threads.size()) + (threads.size() == 1 ? " thread" : " threads") +
                      " left");
   for (std::size_t at = 0; at < std::min(threads.size(), shown); ++at) {

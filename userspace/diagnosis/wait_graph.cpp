@@ -26,12 +26,35 @@ bool is_only_thread_of_child(const Task& holder, const Task& waiter) {
          holder.process_threads == 1;
 }
 
+// Who has a lock in this scan is the same for all who wait for it, and one of them may have verified it while
+// others were looked at closely for the first time.
+void share_holders(std::vector<LockWait>& waits) {
+  std::map<std::uint64_t, const LockWait*> verified;
+  for (const auto& wait : waits) {
+    const auto* lock = wait.kernel_lock();
+    if (lock != nullptr && wait.holder != nullptr) verified[lock->address] = &wait;
+  }
+  for (auto& wait : waits) {
+    const auto* lock = wait.kernel_lock();
+    if (lock == nullptr || wait.state != Holder::unknown || verified.count(lock->address) == 0) continue;
+    const auto* holder = verified[lock->address]->holder;
+    if (lock->owner != holder->task.id) continue;
+    wait.holder = holder;
+    wait.lock.owner = holder->task.id.tid;
+    wait.state = holder == wait.waiter ? Holder::itself : Holder::another;
+  }
+}
+
 }  // namespace
 
 WaitGraph::WaitGraph(const Changes& changes) : changes_(changes) {
   for (const auto& change : changes.suspects) {
     const auto& task = change.task;
     if (task.state == RunState::dead) continue;
+    if (task.shares_memory == true) {
+      with_nameless_.insert(task.process);
+      lenders_of_memory_.insert(task.parent_tgid);
+    }
     if (task.namespace_tid == 0) {
       with_nameless_.insert(task.process);
     } else {
@@ -43,6 +66,7 @@ WaitGraph::WaitGraph(const Changes& changes) : changes_(changes) {
     if (change.task.state == RunState::sleeping) add_sleep(change);
     if (in_d_state(change.task.state) && change.task.details) add_kernel_wait(change);
   }
+  share_holders(waits_);
   share_the_dead();
 }
 
@@ -110,11 +134,15 @@ void WaitGraph::resolve_child(LockWait& wait) const {
   wait.state = Holder::another;
 }
 
-const Death* WaitGraph::death_at(std::uint64_t address) const {
-  const auto found = std::find_if(changes_.deaths.rbegin(), changes_.deaths.rend(), [&](const Death& death) {
-    return death.address == address && ended_by_signal(death);
-  });
-  return found == changes_.deaths.rend() ? nullptr : &*found;
+// Several may have died there one after the other: then the last of those that lived when the wait began.
+const Death* WaitGraph::death_at(std::uint64_t address, const Change& waiter) const {
+  const Death *last = nullptr, *last_alive_then = nullptr;
+  for (const Death& death : changes_.deaths) {
+    if (death.address != address || !ended_by_signal(death)) continue;
+    last = &death;
+    if (!waiter.waiting_since_exact || birth_of(death.id) <= waiter.waiting_since) last_alive_then = &death;
+  }
+  return last_alive_then != nullptr ? last_alive_then : last;
 }
 
 void WaitGraph::bury(LockWait& wait, const TaskId& dead) const {
@@ -141,11 +169,12 @@ void WaitGraph::resolve_kernel(LockWait& wait) const {
   wait.lock.no_owner_reason = why_owner_is_unknown(lock);
   if (lock.owner_address == 0 || lock.holder == KernelHolder::unknown) return;
   if (!wait.waiter->same_owner_address) {
-    wait.lock.no_owner_reason = "it has changed since the last scan";
+    wait.lock.no_owner_reason = wait.waiter->lock_seen_before ? "it has changed since the last scan"
+                                                              : "it has been looked at only once";
     return;
   }
   const auto* owner = lock.holder == KernelHolder::known && lock.owner ? thread(*lock.owner) : nullptr;
-  const auto* death = death_at(lock.owner_address);
+  const auto* death = death_at(lock.owner_address, *wait.waiter);
   if (death != nullptr && (owner == nullptr || owner->task.id != death->id))
     return resolve_dead(wait, *death);
   if (!wait.waiter->same_owner) {
@@ -187,13 +216,15 @@ void WaitGraph::resolve(LockWait& wait) const {
   }
 }
 
-// A lock of this process alone: all its threads were seen and none has the id. A shared one: the whole host
+// A lock of this process alone: all its threads were seen and none has the id, and no other process has the
+// same memory. A shared one: the whole host
 // was asked.
 bool WaitGraph::is_absent(const LockWait& wait) const {
   const auto& waiter = wait.waiter->task;
   if (wait.lock.kind == LockKind::process) return false;  // it is a zombie until the wait ends
   if (is_of_one_process(wait.lock))
-    return is_complete(waiter.process) && with_nameless_.count(waiter.process) == 0;
+    return is_complete(waiter.process) && with_nameless_.count(waiter.process) == 0 &&
+           lenders_of_memory_.count(waiter.process.tgid) == 0;
   const NamespacedId id{waiter.pid_namespace, *wait.lock.owner};
   return std::binary_search(changes_.absent.begin(), changes_.absent.end(), id);
 }

@@ -58,7 +58,7 @@ class WaitGraph {
   void resolve_child(LockWait& wait) const;
   void share_the_dead();
   void bury(LockWait& wait, const TaskId& dead) const;
-  [[nodiscard]] const Death* death_at(std::uint64_t address) const;
+  [[nodiscard]] const Death* death_at(std::uint64_t address, const Change& waiter) const;
   [[nodiscard]] const Change* thread(const TaskId& id) const;
   [[nodiscard]] Instant birth_of(const TaskId& id) const;
   [[nodiscard]] bool is_absent(const LockWait& wait) const;
@@ -66,8 +66,9 @@ class WaitGraph {
 
   const Changes& changes_;
   std::map<NamespacedId, const Change*> by_namespaced_id_;
-  std::set<ProcessId>
-      with_nameless_;  // a thread of theirs could not be asked for its id: it may be any owner
+  // Any owner may be of theirs: a thread could not be asked for its id, or their memory is another's as well.
+  std::set<ProcessId> with_nameless_;
+  std::set<int> lenders_of_memory_;  // tgids of those with whom others share theirs
   std::vector<LockWait> waits_;
 };
 

@@ -11,6 +11,7 @@
 #include "diagnosis/spin_text.h"
 #include "diagnosis/standstill_text.h"
 #include "diagnosis/wait_graph.h"
+#include "observation/futex.h"
 
 namespace wedged {
 namespace {
@@ -135,6 +136,23 @@ const WhyThread* longest_lock_wait(const Why& why) {
   return longest;
 }
 
+// Who waits for something in memory that could not be read.
+std::size_t unread_waits(const Why& why) {
+  return static_cast<std::size_t>(
+      std::count_if(why.threads.begin(), why.threads.end(), [](const WhyThread& thread) {
+        const auto& task = thread.task;
+        return task.call && futex_wait_of(*task.call) && task.user_side && task.user_side->stack.empty() &&
+               !task.user_side->missing.empty();
+      }));
+}
+
+std::string nothing_is_stuck(const Why& why) {
+  const auto unread = unread_waits(why);
+  if (unread == 0) return "Nothing is stuck.";
+  return "Nothing is stuck as far as could be seen: what " + std::to_string(unread) +
+         (unread == 1 ? " thread waits" : " threads wait") + " for could not be read.";
+}
+
 void add_verdict(int tgid, Why& why) {
   for (const auto& finding : why.findings) {
     const bool victim = finding.task.id.tgid != tgid;
@@ -146,7 +164,7 @@ void add_verdict(int tgid, Why& why) {
                             " behind it.");
   }
   if (!why.findings.empty()) return;
-  why.verdict.emplace_back("Nothing is stuck.");
+  why.verdict.push_back(nothing_is_stuck(why));
   if (const auto* thread = longest_lock_wait(why))
     why.verdict.push_back("The longest wait for a lock: thread " + std::to_string(thread->task.id.tid) + " " +
                           thread->does + ", for " + spoken(thread->waiting) + ".");

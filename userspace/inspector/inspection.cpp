@@ -68,15 +68,16 @@ class Inspection {
     DwflSession session(target_, memory_, modules, report_);
     Unwinder unwinder(session, space, modules);
     for (std::size_t index = 0; index < request_.threads.size(); ++index)
-      look_at_stack(unwinder, request_.threads[index], reply_.threads[index].side);
+      look_at_stack(unwinder, request_.threads[index], reply_.threads[index]);
     const auto named = libc_named_in(space);
     reply_.side.libc = named ? *named : libc_inside(session.get(), modules);
   }
 
-  void look_at_stack(Unwinder& unwinder, const InspectThread& thread, UserSide& side) {
+  void look_at_stack(Unwinder& unwinder, const InspectThread& thread, InspectedThread& seen) {
+    UserSide& side = seen.side;
     if (!thread.registers) return missing(side, "no registers");
-    if (std::chrono::steady_clock::now() >= until_) return missing(side, "no time was left for it");
-    if (stack_bytes_ >= most_stack_bytes) return missing(side, "the answer is full");
+    if (std::chrono::steady_clock::now() >= until_) return unfinished(seen, "no time was left for it");
+    if (stack_bytes_ >= most_stack_bytes) return unfinished(seen, "the answer is full");
     if (thread.stack_copy) memory_.remember(thread.stack_copy->begin, thread.stack_copy->bytes);
     UserStack stack = unwinder.unwind(*thread.registers);
     side.stack_complete = stack.complete;
@@ -84,6 +85,11 @@ class Inspection {
     for (const UserFrame& frame : stack.frames)
       stack_bytes_ += frame.function.size() + frame.module.size() + 32;
     side.stack = std::move(stack.frames);
+  }
+
+  static void unfinished(InspectedThread& seen, const std::string& reason) {
+    seen.unfinished = true;
+    missing(seen.side, reason);
   }
 
   static void missing(UserSide& side, const std::string& reason) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <iterator>
 #include <utility>
 
 #include "inspector/protocol.h"
@@ -30,6 +31,23 @@ InspectReply failure_of(const InspectRequest& request, const std::string& reason
   return reply;
 }
 
+// The same question about the same thread, or a newer one: a thread has one set of registers at a time. What
+// is asked without them is memory alone, of which a thread may have many pieces.
+bool replaces(const InspectThread& newer, const InspectThread& older) {
+  return newer == older || (newer.id == older.id && newer.registers && older.registers);
+}
+
+void join(std::vector<InspectThread> newer, std::vector<InspectThread>& threads) {
+  for (InspectThread& thread : newer) {
+    const auto older = std::find_if(threads.begin(), threads.end(),
+                                    [&](const InspectThread& other) { return replaces(thread, other); });
+    if (older == threads.end())
+      threads.push_back(std::move(thread));
+    else
+      *older = std::move(thread);
+  }
+}
+
 Instant now_of_clock() {
   return std::chrono::steady_clock::now();
 }
@@ -40,11 +58,24 @@ Inspector::Inspector(std::string executable, InspectorLimits limits)
     : executable_(std::move(executable)), limits_(limits) {}
 
 void Inspector::request(InspectRequest request) {
-  const auto same = [&](const InspectRequest& other) { return other.process == request.process; };
-  if (in_flight_ && same(in_flight_->request)) return;
-  if (std::any_of(queue_.begin(), queue_.end(), same)) return;
+  if (in_flight_ && in_flight_->request.process == request.process) leave_out_asked(request);
+  const auto waiting = waiting_of(request.process);
+  if (waiting != queue_.end()) return join(std::move(request.threads), waiting->threads);
+  if (in_flight_ && in_flight_->request.process == request.process && request.threads.empty()) return;
   ++stats_.requests;
   queue_.push_back(std::move(request));
+}
+
+void Inspector::leave_out_asked(InspectRequest& request) const {
+  const auto& asked = in_flight_->request.threads;
+  std::erase_if(request.threads, [&asked](const InspectThread& thread) {
+    return std::find(asked.begin(), asked.end(), thread) != asked.end();
+  });
+}
+
+std::deque<InspectRequest>::iterator Inspector::waiting_of(const ProcessId& process) {
+  return std::find_if(queue_.begin(), queue_.end(),
+                      [&](const InspectRequest& other) { return other.process == process; });
 }
 
 std::vector<InspectReply> Inspector::collect(Instant now) {
@@ -118,9 +149,7 @@ void Inspector::accept(InspectReply reply, Instant now) {
                         [&seen](const InspectThread& thread) { return thread.id == seen.id; });
   });
   ++stats_.replies;
-  if (in_flight_->left_out > 0 && reply.failure.empty())
-    reply.failure = std::to_string(in_flight_->left_out) + " threads beyond " + std::to_string(most_threads) +
-                    " were not looked at";
+  if (!reply.failure.empty()) forget_waiting();
   answers_.push_back(std::move(reply));
   in_flight_.reset();
   attention_.do_not_wake();
@@ -135,16 +164,20 @@ void Inspector::check_deadline(Instant now) {
 }
 
 void Inspector::send_next(Instant now) {
-  in_flight_ = InFlight{std::move(queue_.front()), now, {}, 0};
+  in_flight_ = InFlight{std::move(queue_.front()), now, {}};
   queue_.pop_front();
   if (const Status there = ensure_child(); !there) return fail(there.error().message);
-  auto& threads = in_flight_->request.threads;
-  if (threads.size() > most_threads) {
-    in_flight_->left_out = threads.size() - most_threads;
-    threads.resize(most_threads);
-  }
+  put_off_beyond_most();
   conversation_->say(encode(Assignment{in_flight_->request, limits_.deadline * 3 / 4}));
   attention_.wake_at(now + limits_.deadline);
+}
+
+void Inspector::put_off_beyond_most() {
+  auto& [process, threads] = in_flight_->request;
+  if (threads.size() <= most_threads) return;
+  const auto beyond = threads.begin() + most_threads;
+  queue_.push_back({process, {std::move_iterator(beyond), std::move_iterator(threads.end())}});
+  threads.erase(beyond, threads.end());
 }
 
 Status Inspector::ensure_child() {
@@ -187,9 +220,15 @@ void Inspector::kill_child(Instant now) {
 }
 
 void Inspector::fail(const std::string& reason) {
+  forget_waiting();
   answers_.push_back(failure_of(in_flight_->request, reason));
   in_flight_.reset();
   attention_.do_not_wake();
+}
+
+void Inspector::forget_waiting() {
+  const auto waiting = waiting_of(in_flight_->request.process);
+  if (waiting != queue_.end()) queue_.erase(waiting);
 }
 
 }  // namespace wedged

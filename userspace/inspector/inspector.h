@@ -29,7 +29,7 @@ struct InspectorLimits {
 };
 
 struct InspectorStats {
-  std::uint64_t requests = 0;  // accepted, not counting those that were queued already
+  std::uint64_t requests = 0;  // accepted, not counting those that joined a queued one
   std::uint64_t replies = 0;   // that the child gave
   std::uint64_t deadlines_missed = 0;
   std::uint64_t crashes = 0;  // children that died by themselves, or spoke nonsense
@@ -45,10 +45,11 @@ class Inspector {
   // Starts nothing yet. `executable` is run as `executable inspector`; wedged itself is "/proc/self/exe".
   explicit Inspector(std::string executable, InspectorLimits limits = {});
 
-  // More threads of one process are not looked at in one request; the reply's failure says so.
+  // More threads of one process are not looked at in one request; the others are in the one after it.
   static constexpr std::size_t most_threads = 5000;
 
-  // Queues it. A process that is queued or being looked at already is not queued again.
+  // Queues it. Of each process one request waits at most: further threads join it. Nothing is queued of what
+  // is being looked at already. A failure is the answer to what waits of the same process, too.
   void request(InspectRequest request);
 
   // The answers that are there, failures included; sends the next request. Does not block. `now` is the
@@ -70,25 +71,28 @@ class Inspector {
   struct InFlight {
     InspectRequest request;
     Instant since;
-    std::string progress;      // what the child was about to do when it was last heard of
-    std::size_t left_out = 0;  // threads, beyond the most
+    std::string progress;  // what the child was about to do when it was last heard of
   };
   struct Dying {
     ChildProcess child;
     Instant since;
   };
 
+  void leave_out_asked(InspectRequest& request) const;
+  [[nodiscard]] std::deque<InspectRequest>::iterator waiting_of(const ProcessId& process);
   void reap(Instant now);
   void listen(Instant now);
   void understand(const std::string& message, Instant now);
   void accept(InspectReply reply, Instant now);
   void check_deadline(Instant now);
   void send_next(Instant now);
+  void put_off_beyond_most();
   [[nodiscard]] Status ensure_child();
   void child_ended(Instant now);
   void discard_child(const std::string& reason, Instant now);
   void kill_child(Instant now);
   void fail(const std::string& reason);
+  void forget_waiting();
 
   std::string executable_;
   InspectorLimits limits_;

@@ -87,7 +87,8 @@ json json_of(const InspectedThread& thread) {
           {"stack", rows_of(thread.side.stack)},
           {"stack_complete", thread.side.stack_complete},
           {"word", json_of(thread.side.word)},
-          {"missing", thread.side.missing}};
+          {"missing", thread.side.missing},
+          {"unfinished", thread.unfinished}};
 }
 
 InspectedThread inspected_thread_of(const json& object) {
@@ -97,6 +98,7 @@ InspectedThread inspected_thread_of(const json& object) {
   thread.side.stack_complete = object.at("stack_complete").get<bool>();
   thread.side.word = word_of(object.at("word"));
   thread.side.missing = object.at("missing").get<std::vector<std::string>>();
+  thread.unfinished = object.at("unfinished").get<bool>();
   return thread;
 }
 

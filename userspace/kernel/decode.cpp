@@ -11,36 +11,10 @@
 namespace wedged {
 namespace {
 
-// include/linux/sched.h; not in BTF because they are macros. Unchanged since v5.10 except where
-// kernel/facts.h says so.
-constexpr std::uint32_t task_interruptible = 0x1;
-constexpr std::uint32_t task_uninterruptible = 0x2;
-constexpr std::uint32_t task_stopped = 0x4;
-constexpr std::uint32_t task_traced = 0x8;
-constexpr std::uint32_t task_dead = 0x80;
-constexpr std::uint32_t task_wakekill = 0x100;
-constexpr std::uint32_t task_noload = 0x400;
-constexpr std::uint32_t task_frozen = 0x8000;
+// include/linux/sched.h; not in BTF because they are macros.
 constexpr std::uint32_t pf_exiting = 0x4;
 constexpr std::uint32_t pf_io_worker = 0x10;
 constexpr std::uint32_t pf_forknoexec = 0x40;
-constexpr std::uint32_t pf_frozen = 0x10000;
-constexpr std::uint32_t pf_kthread = 0x200000;
-
-RunState run_state(const wedged_task_record& record, const DecodeFacts& facts) {
-  const auto state = record.state;
-  if (record.exit_state != 0 || (state & task_dead) != 0) return RunState::dead;
-  if (facts.frozen_state ? (state & task_frozen) != 0 : (record.flags & pf_frozen) != 0)
-    return RunState::frozen;
-  if ((state & task_stopped) != 0) return RunState::stopped;
-  if ((state & task_traced) != 0) return RunState::traced;
-  if ((state & task_uninterruptible) != 0) {
-    if ((state & task_noload) != 0) return RunState::idle;
-    return (state & task_wakekill) != 0 ? RunState::killable : RunState::uninterruptible;
-  }
-  if ((state & task_interruptible) != 0) return RunState::sleeping;
-  return state == 0 ? RunState::running : RunState::unknown;
-}
 
 template <std::size_t size>
 std::string text_of(const char (&field)[size]) {
@@ -79,6 +53,7 @@ void add_process_facts(const wedged_task_record& record, Task& task) {
   task.forked_without_exec = (record.flags & pf_forknoexec) != 0;
   if ((record.facts & WEDGED_FACT_FORK_SEEN) != 0)
     task.forked_from_threads = (record.facts & WEDGED_FACT_FORKED_FROM_THREADS) != 0;
+  task.shares_memory = (record.facts & WEDGED_FACT_SHARES_MEMORY) != 0;
   task.crashed_thread_seen = (record.facts & WEDGED_FACT_CRASH_SEEN) != 0;
   task.death_seen = (record.facts & WEDGED_FACT_DEATH_SEEN) != 0;
   task.group_exiting = (record.facts & WEDGED_FACT_GROUP_EXITING) != 0;
@@ -122,8 +97,8 @@ Task task_of(const wedged_task_record& record, const DecodeFacts& facts) {
   task.process_comm = text_of(record.process_comm);
   task.uid = record.uid;
   task.parent_tgid = static_cast<int>(record.parent_tgid);
-  task.state = run_state(record, facts);
-  task.kernel_thread = (record.flags & pf_kthread) != 0;
+  task.state = run_state({record.state, record.exit_state, record.flags}, facts);
+  task.kernel_thread = is_kernel_thread(record.flags);
   task.io_worker = (record.flags & pf_io_worker) != 0;
   task.exiting = (record.flags & pf_exiting) != 0;
   task.kill_pending = (record.facts & WEDGED_FACT_KILL_PENDING) != 0;
@@ -217,6 +192,8 @@ std::size_t size_of_kind(std::uint16_t kind) {
     case WEDGED_RECORD_END: return sizeof(wedged_end_record);
     case WEDGED_RECORD_HOLDER: return sizeof(wedged_holder_record);
     case WEDGED_RECORD_REGISTRATION: return sizeof(wedged_registration_record) + sizeof(wedged_file_record);
+    case WEDGED_RECORD_CENSUS: return sizeof(wedged_census_record);
+    case WEDGED_RECORD_CGROUP: return sizeof(wedged_cgroup_record);
     default: return 0;
   }
 }
@@ -259,6 +236,12 @@ void Decoder::decode_record(std::span<const std::byte> record, std::uint16_t kin
       records_.registrations.push_back(
           registration_of(copy_of<wedged_registration_record>(record),
                           copy_of<wedged_file_record>(record.subspan(sizeof(wedged_registration_record)))));
+      break;
+    case WEDGED_RECORD_CENSUS:
+      records_.census.push_back(census_thread_of(copy_of<wedged_census_record>(record), facts_));
+      break;
+    case WEDGED_RECORD_CGROUP:
+      records_.cgroup_paths.push_back(cgroup_path_of(copy_of<wedged_cgroup_record>(record)));
       break;
     default: break;
   }

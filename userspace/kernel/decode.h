@@ -9,18 +9,15 @@
 #include <span>
 #include <vector>
 
+#include "kernel/decode_census.h"
 #include "kernel/decode_ends.h"
 #include "kernel/decode_loops.h"
+#include "kernel/run_state.h"
 #include "observation/snapshot.h"
 
 struct wedged_kernel_wait;
 
 namespace wedged {
-
-// What decoding must know of the kernel.
-struct DecodeFacts {
-  bool frozen_state = true;  // TASK_FROZEN exists; else PF_FROZEN says it
-};
 
 // One candidate for the server of a FUSE connection.
 struct FuseHolder {
@@ -39,6 +36,8 @@ struct DecodedRecords {
   std::vector<FileEnd> ends;
   std::vector<EndHolder> end_holders;
   std::vector<Registration> registrations;
+  std::vector<CensusThread> census;
+  std::vector<CgroupPath> cgroup_paths;
   std::uint64_t malformed = 0;
 };
 

@@ -57,6 +57,7 @@ void read_types(const btf& types, KernelFacts& facts) {
   facts.task_storage = has_enumerator(types, "bpf_func_id", "BPF_FUNC_task_storage_get") &&
                        has_enumerator(types, "bpf_func_id", "BPF_FUNC_get_current_task_btf");
   facts.task_registers = has_enumerator(types, "bpf_func_id", "BPF_FUNC_task_pt_regs");
+  facts.loop_helper = has_enumerator(types, "bpf_func_id", "BPF_FUNC_loop");
   facts.symbol_names = has_enumerator(types, "bpf_func_id", "BPF_FUNC_snprintf");
   facts.frozen_state = has_type(types, "frozen", BTF_KIND_FUNC);
   facts.arrival_times = has_member(types, "sched_info", "last_arrival");

@@ -27,9 +27,9 @@ Status read_iterator(const bpf_link* link, const ByteSink& sink) {
   }
 }
 
-bpf_link* attach_to_map(const bpf_program* program, const bpf_map* map) {
+bpf_link* attach_to_own_thread(const bpf_program* program) {
   bpf_iter_link_info which{};
-  which.map.map_fd = static_cast<__u32>(bpf_map__fd(map));
+  which.task.tid = static_cast<__u32>(gettid());
   LIBBPF_OPTS(bpf_iter_attach_opts, options);
   options.link_info = &which;
   options.link_info_len = sizeof(which);

@@ -9,7 +9,6 @@
 #include "util/result.h"
 
 struct bpf_link;
-struct bpf_map;
 struct bpf_program;
 
 namespace wedged {
@@ -20,7 +19,8 @@ using ByteSink = std::function<void(std::span<const std::byte>)>;
 // Lets the program run over all objects.
 [[nodiscard]] Status read_iterator(const bpf_link* link, const ByteSink& sink);
 
-// Attaches an iterator over the elements of a map. Null with errno set if the kernel refuses.
-[[nodiscard]] bpf_link* attach_to_map(const bpf_program* program, const bpf_map* map);
+// Attaches an iterator over tasks to the calling thread alone: its program runs once for each reading, as
+// long as that thread lives. Since v6.1 (f0d74c4da1f0). Null with errno set if the kernel refuses.
+[[nodiscard]] bpf_link* attach_to_own_thread(const bpf_program* program);
 
 }  // namespace wedged

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <ctime>
 #include <set>
+#include <tuple>
 
 #include "kernel/devices.h"
 #include "kernel/relatives.h"
@@ -12,9 +13,12 @@
 namespace wedged {
 namespace {
 
-// The second pass asks for at most so many tasks at once (the map `wanted`); the rest waits for the next
-// scan.
-constexpr std::size_t details_per_scan = 512;
+// One pass of the second kind asks for at most so many tasks, each with its parent (the map `wanted`).
+constexpr std::size_t details_per_pass = 512;
+static_assert(2 * details_per_pass <= Probes::greatest_pass);
+
+// A scan begins no further one after so much CPU time in them; whoever is left waits for the next scan.
+constexpr Duration passes_at_most = std::chrono::milliseconds(100);
 
 // Of a watched process with no more threads than this, all that wait in a futex are read, not only those at a
 // lock.
@@ -41,6 +45,20 @@ Duration time_of(clockid_t clock) {
 Duration suspended_so_far() {
   const auto boottime = time_of(CLOCK_BOOTTIME);
   return std::max(boottime - time_of(CLOCK_MONOTONIC), Duration::zero());
+}
+
+// Many tasks wait for few devices: sysfs is asked once for each.
+void complete_devices(std::vector<Task>& tasks) {
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::optional<DeviceFacts>> devices;
+  for (auto& task : tasks) {
+    const auto* file = file_waited_for(*task.details);
+    if (file == nullptr || file->device_major == 0) continue;
+    const std::pair number(file->device_major, file->device_minor);
+    auto known = devices.find(number);
+    if (known == devices.end())
+      known = devices.emplace(number, read_device(number.first, number.second)).first;
+    task.details->device = known->second;
+  }
 }
 
 // Of one that runs, or has moved between the two passes, what is not about its wait holds all the same; the
@@ -143,19 +161,59 @@ static bool asks_for_parent(const Task& task) {
   return wait && !wait->has_timeout;
 }
 
+// Old details stand until they have been read again, for which there may be no time in this scan.
 bool Observer::apply_known(Task& task) {
   const auto found = known_.find(task.id);
   if (found == known_.end()) return false;
   auto& known = found->second;
   const int call = task.call ? task.call->number : -1;
-  if (known.switch_count != task.switch_count || known.call_number != call || ++known.age >= details_live_for)
-    return false;
+  if (known.switch_count != task.switch_count || known.call_number != call) return false;
   task.details = known.details;
-  return true;
+  return ++known.age < details_live_for;
+}
+
+// Those in D state first, of them who has waited longest: that is whom a finding is about. Whose details are
+// known and are only read again can wait.
+static bool comes_before(const Task* a, const Task* b) {
+  const auto rank = [](const Task& task) {
+    if (task.details) return 2;
+    return in_d_state(task.state) ? 0 : 1;
+  };
+  const auto since = [](const Task& task) { return task.off_cpu_since.value_or(Instant::max()); };
+  return std::tuple(rank(*a), since(*a), a->id) < std::tuple(rank(*b), since(*b), b->id);
+}
+
+// Pass after pass, the last one filled up with tasks whose details are known. Returns how many are left of
+// the others. `read` says whether a pass succeeded.
+template <typename Read>
+static std::size_t read_in_passes(std::vector<Task*> tasks, const Read& read) {
+  std::sort(tasks.begin(), tasks.end(), comes_before);
+  const auto known = std::find_if(tasks.begin(), tasks.end(), [](const Task* task) { return task->details; });
+  const auto unknown = static_cast<std::size_t>(known - tasks.begin());
+  const auto begun = time_of(CLOCK_THREAD_CPUTIME_ID);
+  std::size_t done = 0;
+  do {
+    std::vector<TaskId> pass;
+    for (const auto end = std::min(tasks.size(), done + details_per_pass); done < end; ++done) {
+      pass.push_back(tasks[done]->id);
+      if (asks_for_parent(*tasks[done])) pass.push_back({0, tasks[done]->parent_tgid, 0});
+    }
+    if (!pass.empty() && !read(pass)) break;
+  } while (done < unknown && time_of(CLOCK_THREAD_CPUTIME_ID) - begun < passes_at_most);
+  return unknown - std::min(unknown, done);
+}
+
+static void note_parents(std::vector<Task>& detailed) {
+  std::map<int, unsigned> threads_of;
+  for (const auto& fresh : detailed) threads_of[fresh.id.tid] = fresh.process_threads;
+  for (auto& fresh : detailed) {
+    if (asks_for_parent(fresh) && threads_of.count(fresh.parent_tgid) != 0)
+      fresh.details->parent_threads = threads_of[fresh.parent_tgid];
+  }
 }
 
 void Observer::complete(std::vector<Task>& suspects) {
-  std::vector<TaskId> wanted;
+  std::vector<Task*> wanted;
   std::map<TaskId, Known> still_known;
   leaderless_.clear();
   for (const auto& task : suspects) {
@@ -164,32 +222,26 @@ void Observer::complete(std::vector<Task>& suspects) {
   }
   for (auto& task : suspects) {
     if (!wants_details(task)) continue;
-    if (apply_known(task)) {
-      still_known.insert(known_.extract(task.id));
-    } else if (wanted.size() < details_per_scan) {
-      wanted.push_back(task.id);
-      if (asks_for_parent(task)) wanted.push_back({0, task.parent_tgid, 0});
-    } else {
-      ++details_missing_;
-    }
+    if (!apply_known(task)) wanted.push_back(&task);
+    if (task.details) still_known.insert(known_.extract(task.id));
   }
   known_ = std::move(still_known);
-  if (wanted.empty()) return;
-  auto detailed = read_details(wanted);
-  if (!detailed) return;  // the suspects stand without details; the next scan asks again
-  other_ends_.complete(probes_, *detailed, details_of_watched_);
-  std::map<int, unsigned> threads_of;
-  for (const auto& fresh : *detailed) threads_of[fresh.id.tid] = fresh.process_threads;
-  for (auto& fresh : *detailed) {
-    if (asks_for_parent(fresh) && threads_of.count(fresh.parent_tgid) != 0)
-      fresh.details->parent_threads = threads_of[fresh.parent_tgid];
-    const auto at = std::lower_bound(suspects.begin(), suspects.end(), fresh.id,
-                                     [](const Task& task, const TaskId& id) { return task.id < id; });
-    if (at == suspects.end() || at->id != fresh.id) continue;
-    at->details = what_holds(*at, fresh);
-    if (at->switch_count != fresh.switch_count) continue;
-    known_[fresh.id] = {fresh.switch_count, fresh.call ? fresh.call->number : -1, 0, *at->details};
-  }
+  details_missing_ += read_in_passes(std::move(wanted), [&](const std::vector<TaskId>& pass) {
+    auto detailed = read_details(pass);
+    if (!detailed) return false;  // the suspects stand without details; the next scan asks again
+    other_ends_.complete(probes_, *detailed, details_of_watched_);
+    note_parents(*detailed);
+    for (auto& fresh : *detailed) {
+      const auto at = std::lower_bound(suspects.begin(), suspects.end(), fresh.id,
+                                       [](const Task& task, const TaskId& id) { return task.id < id; });
+      if (at == suspects.end() || at->id != fresh.id) continue;
+      at->details = what_holds(*at, fresh);
+      known_.erase(fresh.id);
+      if (at->switch_count != fresh.switch_count) continue;
+      known_[fresh.id] = {fresh.switch_count, fresh.call ? fresh.call->number : -1, 0, *at->details};
+    }
+    return true;
+  });
 }
 
 Result<std::vector<Task>> Observer::read_details(const std::vector<TaskId>& wanted) {
@@ -206,19 +258,13 @@ Result<DecodedRecords> Observer::read_records(const std::vector<TaskId>& wanted)
   }
   auto records = decoder.take();
   malformed_ += records.malformed;
+  complete_devices(records.detailed);
   std::vector<Task*> fuse_clients;
   for (auto& task : records.detailed) {
-    complete_device(*task.details);
     if (waits_for_fuse(task)) fuse_clients.push_back(&task);
   }
   if (!fuse_clients.empty()) complete_servers(fuse_clients);
   return records;
-}
-
-void Observer::complete_device(TaskDetails& details) const {
-  const auto* file = file_waited_for(details);
-  if (file == nullptr || file->device_major == 0) return;
-  details.device = read_device(file->device_major, file->device_minor);
 }
 
 // A server is named if the addresses agree, or if there is only one process that can be it.

@@ -38,6 +38,7 @@ class Observer {
   [[nodiscard]] Result<std::map<int, ProcessId>> look_up(const std::vector<int>& tids,
                                                          bool exited_too = false);
 
+  [[nodiscard]] const DecodeFacts& facts() const { return facts_; }
   [[nodiscard]] Probes& probes() { return probes_; }
   [[nodiscard]] const Probes& probes() const { return probes_; }
 
@@ -55,7 +56,6 @@ class Observer {
   [[nodiscard]] bool wants_details(const Task& task) const;
   [[nodiscard]] std::vector<ProcessId> complete_processes(const std::vector<Task>& tasks) const;
   [[nodiscard]] bool apply_known(Task& task);
-  void complete_device(TaskDetails& details) const;
   void complete_servers(std::vector<Task*>& tasks);
   [[nodiscard]] Result<std::vector<Task>> read_details(const std::vector<TaskId>& wanted);
   [[nodiscard]] Result<DecodedRecords> read_records(const std::vector<TaskId>& wanted);

@@ -57,6 +57,7 @@ PlannedProgram plan_tracepoint(const TracepointProgram& program, const KernelFac
     planned.reason = "not needed for a single look";
   } else if (observing == Observing::scan && program.for_calls) {
     planned.load = false;
+    planned.wanted = false;
     planned.reason = "not wanted with --observe=scan";
   } else if (facts.tracepoints.count(program.tracepoint) == 0) {
     planned.load = false;
@@ -78,13 +79,13 @@ PlannedProgram plan_iterator(const char* name, const char* what_for, bool there,
 
 // That a handler returns is seen by its call: without it everybody who ran one would seem to be in it for
 // ever.
-void leave_out_what_follows_calls(Plan& plan) {
+void leave_out_what_follows_calls(Plan& plan, const std::string& missing) {
   for (auto& program : plan.programs) {
     const bool of_handlers = program.name == "signal_deliver" || program.name == "crashed_thread_exit" ||
                              program.name == "watch_loops";
     if (!program.load || !(of_handlers || program.name.rfind("sys_", 0) == 0)) continue;
     program.load = false;
-    program.reason = "calls cannot be followed without sched_switch";
+    program.reason = "calls cannot be followed without " + missing;
   }
 }
 
@@ -96,12 +97,18 @@ const PlannedProgram* Plan::find(const std::string& name) const {
   return found == programs.end() ? nullptr : &*found;
 }
 
-Plan sketch_plan(const KernelFacts& facts, Observing observing) {
+Plan sketch_plan(const KernelFacts& facts, Observing observing, Headcount headcount) {
   Plan plan;
   plan.programs.push_back(plan_iterator("scan_tasks", "finds suspects", facts.task_iterator, true));
   if (facts.task_walk) {  // without it nothing is missing but speed, and nobody needs an alert for that
     plan.programs.push_back(
         plan_iterator("walk_tasks", "the same at a fifth of the cost", facts.task_iterator, false));
+    plan.programs.push_back(plan_iterator("look_at_candidates", "looks closer at those it has noted",
+                                          facts.task_iterator, false));
+  }
+  if (headcount == Headcount::census) {
+    plan.programs.push_back(
+        plan_iterator("census_tasks", "what every thread does", facts.task_iterator, false));
   }
   plan.programs.push_back(
       plan_iterator("detail_tasks", "stack, file and registers of suspects", facts.task_iterator, true));
@@ -123,11 +130,31 @@ Plan sketch_plan(const KernelFacts& facts, Observing observing) {
   }
   const auto* switches = plan.find("sched_switch");
   plan.track_calls = observing == Observing::calls && switches->load;
-  if (!plan.track_calls) leave_out_what_follows_calls(plan);
+  if (!plan.track_calls) leave_out_what_follows_calls(plan, "sched_switch");
   return plan;
 }
 
-Result<Plan> make_plan(const KernelFacts& facts, Observing observing) {
+Plan without(Plan plan, const std::string& program, const std::string& reason) {
+  const auto is_of_walk = [](const std::string& name) {
+    return name == "walk_tasks" || name == "look_at_candidates";
+  };
+  if (is_of_walk(program)) {  // as in sketch_plan()
+    std::erase_if(plan.programs, [&](const auto& planned) { return is_of_walk(planned.name); });
+    return plan;
+  }
+  for (auto& planned : plan.programs) {
+    if (planned.name != program) continue;
+    planned.load = false;
+    planned.reason = reason;
+  }
+  if (plan.track_calls && (program == "sched_switch" || program.rfind("sys_", 0) == 0)) {
+    plan.track_calls = false;
+    leave_out_what_follows_calls(plan, program);
+  }
+  return plan;
+}
+
+Result<Plan> make_plan(const KernelFacts& facts, Observing observing, Headcount headcount) {
   if (!facts.missing_capabilities.empty()) {
     std::string names;
     for (const auto& name : facts.missing_capabilities) names += (names.empty() ? "" : ", ") + name;
@@ -144,7 +171,7 @@ Result<Plan> make_plan(const KernelFacts& facts, Observing observing) {
     return Error{ErrorKind::unsupported, "kernel " + facts.release + " lacks: " + missing +
                                              ". `wedged probe` shows all that this kernel offers"};
   }
-  return sketch_plan(facts, observing);
+  return sketch_plan(facts, observing, headcount);
 }
 
 }  // namespace wedged

@@ -23,6 +23,7 @@ struct PlannedProgram {
   bool required = false;  // without it the plan fails
   bool attach = true;     // false: an iterator, opened at each scan
   std::string reason;     // why it is not loaded; empty if it is
+  bool wanted = true;     // false: that is so by choice
 };
 
 struct Plan {
@@ -32,11 +33,22 @@ struct Plan {
   [[nodiscard]] const PlannedProgram* find(const std::string& name) const;
 };
 
+// What is looked for beside suspects.
+enum class Headcount {
+  none,
+  census,  // every thread, for screens that show who does what
+};
+
 // Fails with `denied` for missing rights and `unsupported` for a kernel that cannot be observed at all; the
 // message says everything that is missing.
-[[nodiscard]] Result<Plan> make_plan(const KernelFacts& facts, Observing observing);
+[[nodiscard]] Result<Plan> make_plan(const KernelFacts& facts, Observing observing,
+                                     Headcount headcount = Headcount::none);
 
 // The same without failing, for `probe`: what would be loaded, and why not the rest.
-[[nodiscard]] Plan sketch_plan(const KernelFacts& facts, Observing observing);
+[[nodiscard]] Plan sketch_plan(const KernelFacts& facts, Observing observing,
+                               Headcount headcount = Headcount::none);
+
+// The plan as if the kernel did not have this program, which is in it and not required.
+[[nodiscard]] Plan without(Plan plan, const std::string& program, const std::string& reason);
 
 }  // namespace wedged

@@ -9,34 +9,23 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <map>
 
 #include "abi.h"
 #include "kernel/call_effects.h"
 #include "kernel/call_table.h"
-#include "kernel/descriptor_calls.h"
 #include "kernel/iterator.h"
+#include "kernel/libbpf_error.h"
 #include "kernel/libbpf_log.h"
-#include "observation/syscall_names.h"
+#include "kernel/skeleton.h"
 #include "util/fd.h"
-
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wold-style-cast"
-#pragma GCC diagnostic ignored "-Wconversion"
-#include "wedged.skel.h"
-#include "wedged_plain.skel.h"
-#pragma GCC diagnostic pop
 
 namespace wedged {
 namespace {
 
 static_assert(syscall_table_size == WEDGED_CALLS);
 
-struct DestroySkeleton {
-  void operator()(wedged_bpf* skeleton) const { wedged_bpf__destroy(skeleton); }
-};
 struct DestroyLink {
   void operator()(bpf_link* link) const { bpf_link__destroy(link); }
 };
@@ -48,55 +37,6 @@ using Link = std::unique_ptr<bpf_link, DestroyLink>;
 constexpr const char* loss_names[WEDGED_LOSSES] = {"storage_create", "storage_missing", "ring_full", "stack",
                                                    "memory"};
 
-// `errno` of the last libbpf call as an Error, with what libbpf said about it. The one place that knows
-// libbpf's signs.
-Error libbpf_error(const std::string& what) {
-  const int number = errno;
-  auto error = system_error(number, what);
-  const auto log = take_libbpf_log();
-  if (!log.empty()) error.message += "\n" + log;
-  return error;
-}
-
-void set_descriptor_calls(wedged_bpf& skeleton) {
-  for (const auto name : descriptor_calls) {
-    const auto number = syscall_number(name);
-    if (number && *number < WEDGED_CALL_OTHER) skeleton.rodata->first_argument_is_descriptor[*number] = 1;
-  }
-}
-
-void set_call_effects(wedged_bpf& skeleton) {
-  for (const auto& [call, effect] : call_effects) {
-    const auto number = syscall_number(call);
-    if (number && *number < WEDGED_CALL_OTHER)
-      skeleton.rodata->call_effects[*number] = static_cast<__u8>(effect);
-  }
-  skeleton.rodata->call_effects[WEDGED_CALL_COMPAT] = WEDGED_EFFECT_NONE;  // other numbers
-}
-
-void set_scope(wedged_bpf& skeleton, const ProbeScope& scope) {
-  skeleton.rodata->scope_by_pid = scope.tgids.empty() ? 0 : 1;
-  if (!scope.cgroup) return;
-  skeleton.rodata->scope_by_cgroup = 1;
-  skeleton.rodata->scope_cgroup_id = scope.cgroup->id;
-  skeleton.rodata->scope_cgroup_level = scope.cgroup->level;
-}
-
-// Where the kernel has no task iterator, from the object that does not ask for it: see bpf/kernel_types.h.
-// Both have the same programs, maps and variables.
-wedged_bpf* open_skeleton(bool task_walk) {
-  if (task_walk) return wedged_bpf__open();
-  // NOLINTNEXTLINE(cppcoreguidelines-no-malloc): as wedged_bpf__open() makes it, for wedged_bpf__destroy()
-  auto* skeleton = static_cast<wedged_bpf*>(std::calloc(1, sizeof(wedged_bpf)));
-  if (skeleton == nullptr) return nullptr;
-  if (wedged_bpf__create_skeleton(skeleton) == 0) {
-    skeleton->skeleton->data = wedged_plain_bpf__elf_bytes(&skeleton->skeleton->data_sz);
-    if (bpf_object__open_skeleton(skeleton->skeleton, nullptr) == 0) return skeleton;
-  }
-  wedged_bpf__destroy(skeleton);
-  return nullptr;
-}
-
 bpf_program* program_named(wedged_bpf& skeleton, const std::string& name) {
   return bpf_object__find_program_by_name(skeleton.obj, name.c_str());
 }
@@ -105,15 +45,6 @@ LoopProbe::Maps loop_maps(wedged_bpf& skeleton) {
   const auto& maps = skeleton.maps;
   return {bpf_map__fd(maps.loop_processes), bpf_map__fd(maps.loop_samples), bpf_map__fd(maps.loop_returns),
           bpf_map__fd(maps.loop_uses),      bpf_map__fd(maps.loop_epolls),  &skeleton.bss->loop_uses_missed};
-}
-
-// What the plan does not name is not loaded.
-void choose_programs(wedged_bpf& skeleton, const Plan& plan) {
-  bpf_program* program = nullptr;
-  bpf_object__for_each_program(program, skeleton.obj) {
-    const auto* planned = plan.find(bpf_program__name(program));
-    bpf_program__set_autoload(program, planned != nullptr && planned->load);
-  }
 }
 
 }  // namespace
@@ -125,10 +56,10 @@ struct Want {
 };
 
 struct Probes::State {
-  std::unique_ptr<wedged_bpf, DestroySkeleton> skeleton;
+  Skeleton skeleton;
   std::vector<Link> links;
-  Link scan_link, walk_link, detail_link, fuse_link, end_link, holder_link, registration_link;
-  LoopProbe loops;  // after the skeleton and the link: goes first
+  std::map<std::string, Link> iterators;  // by program; those that could not be attached are missing
+  LoopProbe loops;                        // after the skeleton and the link: goes first
   int scans_without_walk = 0;
   std::unique_ptr<ring_buffer, FreeRing> ring;
   ByteSink ring_sink;
@@ -139,6 +70,7 @@ struct Probes::State {
 
   Status attach(const Plan& plan);
   Status attach_one(const PlannedProgram& planned);
+  [[nodiscard]] bpf_link* iterator(const std::string& program) const;
   Status start_ring();
   Status second_pass(const std::vector<Want>& wants, const ByteSink& sink) const;
   void calibrate();
@@ -162,29 +94,15 @@ Probes::~Probes() = default;
 
 Result<Probes> Probes::load(const Plan& plan, const KernelFacts& facts, const ProbeScope& scope) {
   capture_libbpf_log();
+  auto loaded = load_skeleton(plan, facts, scope);
+  if (!loaded) return loaded.error();
   auto state = std::make_unique<State>();
-  state->skeleton.reset(open_skeleton(facts.task_walk));
-  if (!state->skeleton) return libbpf_error("open BPF programs");
+  state->skeleton = std::move(loaded->skeleton);
   auto& skeleton = *state->skeleton;
-  choose_programs(skeleton, plan);
-  set_scope(skeleton, scope);
-  set_descriptor_calls(skeleton);
-  set_call_effects(skeleton);
-  skeleton.rodata->track_calls = plan.track_calls ? 1 : 0;
-  bpf_map__set_max_entries(skeleton.maps.call_slots, facts.possible_cpus);
-  bpf_map__set_max_entries(skeleton.maps.call_stats, facts.possible_cpus * WEDGED_CALLS);
-  if (wedged_bpf__load(&skeleton) != 0) return libbpf_error("load BPF programs");
-  const __u32 yes = 1;
-  for (const int tgid : scope.tgids) {
-    const auto key = static_cast<__u32>(tgid);
-    if (bpf_map_update_elem(bpf_map__fd(skeleton.maps.scope_pids), &key, &yes, BPF_ANY) != 0) {
-      return libbpf_error("set the scope to process " + std::to_string(tgid));
-    }
-  }
   auto calls = CallTable::map(bpf_map__fd(skeleton.maps.call_stats), facts.possible_cpus);
   if (!calls) return calls.error();
   state->calls = std::move(*calls);
-  if (auto attached = state->attach(plan); !attached) return attached.error();
+  if (auto attached = state->attach(loaded->plan); !attached) return attached.error();
   if (auto started = state->start_ring(); !started) return started.error();
   state->skeleton->bss->spin_rate = spin_rate;
   state->skeleton->bss->spin_productive_part = spin_productive_part;
@@ -199,6 +117,11 @@ Status Probes::State::start_ring() {
   return Nothing{};
 }
 
+bpf_link* Probes::State::iterator(const std::string& program) const {
+  const auto found = iterators.find(program);
+  return found == iterators.end() ? nullptr : found->second.get();
+}
+
 // Iterators first: a first scan gives every thread its storage and calibrates the clocks before any switch is
 // seen. The storage exists before sched_switch spills into it, and sched_switch before any call is noted.
 Status Probes::State::attach(const Plan& plan) {
@@ -210,8 +133,8 @@ Status Probes::State::attach(const Plan& plan) {
   }
   for (const auto& planned : plan.programs) {
     if (auto attached = attach_one(planned); !attached) return attached.error();
-    if (planned.name != "sched_process_fork" || !scan_link) continue;
-    if (auto scanned = read_iterator(scan_link.get(), [](std::span<const std::byte>) {}); !scanned) {
+    if (planned.name != "sched_process_fork" || iterator("scan_tasks") == nullptr) continue;
+    if (auto scanned = read_iterator(iterator("scan_tasks"), [](std::span<const std::byte>) {}); !scanned) {
       return scanned.error().in("first scan");
     }
     calibrate();
@@ -220,39 +143,24 @@ Status Probes::State::attach(const Plan& plan) {
 }
 
 Status Probes::State::attach_one(const PlannedProgram& planned) {
-  AttachedProgram result{planned.name, false, planned.reason};
+  AttachedProgram result{planned.name, false, planned.reason, planned.wanted};
   if (planned.load) {
     auto* program = program_named(*skeleton, planned.name);
     if (planned.name == "watch_loops") {  // attached when there is something to watch
       loops = LoopProbe(program, loop_maps(*skeleton));
-      loops.set_registrations(registration_link.get());
+      loops.set_registrations(iterator("scan_registrations"));
       result.attached = loops.available();
       if (!result.attached) result.reason = "the kernel has no iterator over open files";
       programs.push_back(std::move(result));
       return Nothing{};
     }
-    const bool walks = planned.name == "walk_tasks";
-    Link link{walks ? attach_to_map(program, skeleton->maps.candidates) : bpf_program__attach(program)};
+    const bool runs_once = planned.name == "walk_tasks" || planned.name == "look_at_candidates";
+    Link link{runs_once ? attach_to_own_thread(program) : bpf_program__attach(program)};
     if (!link && planned.required) return libbpf_error("attach BPF program " + planned.name);
     result.attached = link != nullptr;
     if (!link) result.reason = libbpf_error("attach").message;
-    if (planned.name == "scan_tasks") {
-      scan_link = std::move(link);
-    } else if (walks) {
-      walk_link = std::move(link);
-    } else if (planned.name == "detail_tasks") {
-      detail_link = std::move(link);
-    } else if (planned.name == "scan_fuse_servers") {
-      fuse_link = std::move(link);
-    } else if (planned.name == "read_ends") {
-      end_link = std::move(link);
-    } else if (planned.name == "scan_holders") {
-      holder_link = std::move(link);
-    } else if (planned.name == "scan_registrations") {
-      registration_link = std::move(link);
-    } else if (link) {
-      links.push_back(std::move(link));
-    }
+    if (link && planned.attach) links.push_back(std::move(link));
+    if (link) iterators[planned.name] = std::move(link);
   }
   programs.push_back(std::move(result));
   return Nothing{};
@@ -298,9 +206,20 @@ void Probes::set_limits(const SuspectLimits& limits) {
 // second later, so it is not tried again at once.
 bool Probes::State::walk(const ByteSink& sink) {
   constexpr int pause_in_scans = 30;
-  if (!walk_link || scans_without_walk-- > 0) return false;
-  const bool done =
-      read_iterator(walk_link.get(), sink).ok() && skeleton->bss->candidates_noted != WEDGED_WALK_GAVE_UP;
+  const auto* walk_link = iterator("walk_tasks");
+  const auto* look_link = iterator("look_at_candidates");
+  if (walk_link == nullptr || look_link == nullptr || scans_without_walk-- > 0) return false;
+  auto& bss = *skeleton->bss;
+  bss.candidates_noted = WEDGED_WALK_GAVE_UP;  // should it not run
+  bool done = read_iterator(walk_link, sink).ok() && bss.candidates_noted != WEDGED_WALK_GAVE_UP;
+  std::vector<std::byte> told;  // all of it or nothing
+  for (__u32 from = 0; done && from < bss.candidates_noted; from += WEDGED_CANDIDATES_AT_ONCE) {
+    bss.candidates_from = from;
+    done = read_iterator(look_link, [&](auto bytes) {
+             told.insert(told.end(), bytes.begin(), bytes.end());
+           }).ok();
+  }
+  if (done && !told.empty()) sink(told);
   scans_without_walk = done ? 0 : pause_in_scans;
   return done;
 }
@@ -312,7 +231,7 @@ Status Probes::scan(const ByteSink& sink) {
     state_->calibrate();
     return Nothing{};
   }
-  auto scanned = read_iterator(state_->scan_link.get(), sink);
+  auto scanned = read_iterator(state_->iterator("scan_tasks"), sink);
   if (scanned) state_->calibrate();
   return scanned;
 }
@@ -325,7 +244,7 @@ Status Probes::State::second_pass(const std::vector<Want>& wants, const ByteSink
     if (bpf_map_update_elem(map, &key, &want.value, BPF_ANY) != 0) read = libbpf_error("ask for a thread");
   }
   // Whoever was not asked for would look like one that does not exist.
-  if (read) read = read_iterator(detail_link.get(), sink);
+  if (read) read = read_iterator(iterator("detail_tasks"), sink);
   for (const auto& want : wants) {
     const auto key = static_cast<__u32>(want.tid);
     bpf_map_delete_elem(map, &key);
@@ -365,8 +284,15 @@ void Probes::set_watched(const std::vector<ProcessId>& processes) {
 }
 
 Status Probes::fuse_servers(const ByteSink& sink) {
-  if (!state_->fuse_link) return Error{ErrorKind::unsupported, "the kernel has no iterator over open files"};
-  return read_iterator(state_->fuse_link.get(), sink);
+  const auto* link = state_->iterator("scan_fuse_servers");
+  if (link == nullptr) return Error{ErrorKind::unsupported, "the kernel has no iterator over open files"};
+  return read_iterator(link, sink);
+}
+
+Status Probes::census(const ByteSink& sink) {
+  const auto* link = state_->iterator("census_tasks");
+  if (link == nullptr) return Error{ErrorKind::unsupported, "the program census_tasks was not loaded"};
+  return read_iterator(link, sink);
 }
 
 namespace {
@@ -399,14 +325,14 @@ Status Probes::ends(const std::vector<TaskDescriptors>& asked, const ByteSink& s
         question.descriptors[question.count++] = static_cast<__u32>(descriptor);
     }
   }
-  return read_for(state_->end_link.get(), state_->skeleton->maps.end_questions, questions, sink);
+  return read_for(state_->iterator("read_ends"), state_->skeleton->maps.end_questions, questions, sink);
 }
 
 Status Probes::holders(const std::vector<EndKey>& sought, const ByteSink& sink) {
   static_assert(most_ends_sought == WEDGED_ENDS_SOUGHT);
   std::map<EndKey, __u32> keys;
   for (const auto& key : sought) keys.emplace(key, 1);
-  return read_for(state_->holder_link.get(), state_->skeleton->maps.ends_sought, keys, sink);
+  return read_for(state_->iterator("scan_holders"), state_->skeleton->maps.ends_sought, keys, sink);
 }
 
 LoopProbe& Probes::loops() {

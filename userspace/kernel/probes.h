@@ -37,7 +37,8 @@ struct TaskDescriptors {
 struct AttachedProgram {
   std::string name;
   bool attached = false;
-  std::string reason;
+  std::string reason;  // why not; empty if attached
+  bool wanted = true;  // false: that is so by choice
 };
 
 class Probes {
@@ -74,6 +75,8 @@ class Probes {
   void set_watched(const std::vector<ProcessId>& processes);
   // Records of the processes that hold /dev/fuse. Kind `unsupported` if the kernel has no such iterator.
   [[nodiscard]] Status fuse_servers(const ByteSink& sink);
+  // Records of all threads and of their cgroups. Kind `unsupported` if the plan was made without a census.
+  [[nodiscard]] Status census(const ByteSink& sink);
   // Records of those of these descriptors that are ends of pipes or sockets. At most `greatest_end_pass`
   // threads.
   [[nodiscard]] Status ends(const std::vector<TaskDescriptors>& asked, const ByteSink& sink);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 namespace wedged {
 namespace {
@@ -118,11 +119,17 @@ Duration History::elapsed(Instant since, Instant now) const {
   return std::max(elapsed, Duration::zero());
 }
 
+void History::set_expected_interval(Duration interval) {
+  interval_before_ = std::max(interval_before_, expected_interval_);
+  expected_interval_ = interval;
+}
+
 Duration History::note_gap(Instant now) {
   constexpr std::size_t gaps_kept = 64;
+  const Duration expected = std::max(expected_interval_, std::exchange(interval_before_, Duration::zero()));
   if (!previous_) return Duration::zero();
-  const Duration late = now - previous_->taken.monotonic - expected_interval_;
-  if (late <= expected_interval_ / 2) return Duration::zero();
+  const Duration late = now - previous_->taken.monotonic - expected;
+  if (late <= expected / 2) return Duration::zero();
   gaps_.push_back({now, late});
   if (gaps_.size() > gaps_kept) gaps_.pop_front();
   return late;
@@ -137,6 +144,7 @@ Change History::compare(const Task& task) const {
   change.same_call = task.call.has_value() && same_call(*before, task);
   change.same_owner = same_owner(*before, task);
   change.same_owner_address = same_owner_address(*before, task);
+  change.lock_seen_before = before->details && before->details->kernel_lock;
   const bool stayed = same_call(*before, task) && same_registers(*before, task);
   change.same_wait = stayed && (before->switch_count == task.switch_count || same_long_wait(*before, task));
   change.switches = task.switch_count - std::min(task.switch_count, before->switch_count);

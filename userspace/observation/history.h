@@ -20,6 +20,7 @@ struct Change {
   bool same_call = false;    // verified by two samples: same start and the very same call
   bool same_owner = false;   // verified by two samples: the same lock of the kernel with the same owner ...
   bool same_owner_address = false;  // ... with the same address of an owner, whoever lives there
+  bool lock_seen_before = false;    // a lock of the kernel was read of it in the previous snapshot as well
   Duration waiting{};               // how long in the present wait; zero if on CPU. Discounted, see History
   Instant waiting_since{};          // begin of that wait, or the first sight of it
   bool waiting_since_exact = false;
@@ -60,7 +61,8 @@ class History {
   explicit History(Duration expected_interval) : expected_interval_(expected_interval) {}
 
   [[nodiscard]] Changes advance(Snapshot snapshot);
-  void set_expected_interval(Duration interval) { expected_interval_ = interval; }
+  // The pause that is under way has begun with the old one, and may be as long as either.
+  void set_expected_interval(Duration interval);
 
  private:
   struct Gap {
@@ -79,6 +81,7 @@ class History {
   void keep_oopses(const Snapshot& snapshot);
 
   Duration expected_interval_;
+  Duration interval_before_{};  // until the next snapshot
   std::optional<Snapshot> previous_;
   std::deque<Gap> gaps_;
   std::vector<Crash> crashes_;

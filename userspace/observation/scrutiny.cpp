@@ -14,8 +14,6 @@ constexpr std::size_t asked_per_scan = 256;  // threads; the rest waits for the 
 constexpr std::size_t watched_at_most = 64;  // processes
 constexpr unsigned candidate_threads = 256;  // a process with more is not asked whether all of it sleeps
 constexpr std::size_t candidates_at_most = 16;
-constexpr unsigned first_pause = 2;                        // scans, until a process that could not be read is
-constexpr unsigned longest_pause = 30;                     // tried again; twice as many each time
 constexpr unsigned epoch = 600;                            // scans until set-aside waits are looked at again
 constexpr std::uint32_t first_pid_namespace = 0xEFFFFFFC;  // PROC_PID_INIT_INO, include/linux/proc_ns.h
 
@@ -100,9 +98,9 @@ void Scrutiny::complete(Snapshot& snapshot) {
     if (known) {
       task.user_side = found->second.side;
       still_known.insert(known_.extract(found));
-    } else if (const auto failure = failures_.find(task.process); failure != failures_.end()) {
+    } else if (const auto* failure = failures_.reason(task.process)) {
       task.user_side = UserSide{};
-      task.user_side->missing.push_back(failure->second.reason);
+      task.user_side->missing.push_back("user side: " + *failure);
     }
     if (const auto side = sides_.find(task.process); side != sides_.end())
       snapshot.processes[task.process] = side->second;
@@ -110,14 +108,12 @@ void Scrutiny::complete(Snapshot& snapshot) {
   known_ = std::move(still_known);
   snapshot.absent.assign(absent_.begin(), absent_.end());
   std::erase_if(sides_, [&](const auto& side) { return snapshot.processes.count(side.first) == 0; });
-  std::erase_if(pauses_, [&](const auto& pause) {
-    return std::none_of(snapshot.suspects.begin(), snapshot.suspects.end(),
-                        [&](const Task& task) { return task.process == pause.first; });
-  });
+  failures_.keep_those_in(snapshot);
 }
 
 Wishes Scrutiny::attend(const Snapshot& snapshot) {
-  age();
+  failures_.age();
+  std::erase_if(asked_, [](const auto& asked) { return asked.second.unfinished; });
   const bool new_epoch = ++scans_ % epoch == 0;
   if (new_epoch) idle_.clear();
   asked_in_scan_ = 0;
@@ -131,6 +127,7 @@ Wishes Scrutiny::attend_again(const Snapshot& snapshot) {
   watch_.clear();
   review_candidates(snapshot);
   for (const auto& task : snapshot.suspects) attend_task(task, wishes);
+  for (auto& request : wishes.inspect) put_unfinished_first(request);
   std::erase_if(asked_, [&](const auto& asked) { return !has(snapshot, asked.first); });
   std::erase_if(pointed_asked_, [&](const auto& wait) { return !has(snapshot, wait.task); });
   std::erase_if(ownerless_since_, [&](const auto& wait) { return !has(snapshot, wait.first.task); });
@@ -151,7 +148,7 @@ void Scrutiny::attend_task(const Task& task, Wishes& wishes) {
   const bool wanted = task.suspect || inspecting_ == Inspecting::everybody ||
                       (wait && (of_candidate || looks_like_lock(*wait)));
   if (!wanted) return;
-  if (!task.user_side) ask(task, wishes);
+  if (!is_read(task)) ask(task, wishes);
   if (wait) attend_wait(task, wishes);
 }
 
@@ -172,7 +169,7 @@ void Scrutiny::attend_standstill(const Task& task, Wishes& wishes) {
 // time.
 void Scrutiny::attend_wait(const Task& task, Wishes& wishes) {
   const auto wait = *endless_wait(task);
-  if (!task.user_side || failures_.count(task.process) != 0) {
+  if (!is_read(task)) {
     if (looks_like_lock(wait)) watch_.insert(task.process);
     return;
   }
@@ -220,15 +217,25 @@ void Scrutiny::review_candidates(const Snapshot& snapshot) {
 // is looked at for its own sake.
 bool Scrutiny::can_be_asleep_for_ever(const ProcessId& process) const {
   constexpr std::uint64_t signals_of_the_library = (1ULL << 31) | (1ULL << 32);
-  if (failures_.count(process) != 0) return false;
+  if (failures_.pausing(process)) return false;
   const auto side = sides_.find(process);
   if (side == sides_.end()) return true;
   return (side->second.caught_signals.value_or(0) & ~signals_of_the_library) == 0 &&
          side->second.posix_timers.value_or(0) == 0;
 }
 
+bool Scrutiny::is_whole(const TaskId& id) const {
+  const auto known = known_.find(id);
+  return known != known_.end() && known->second.whole;
+}
+
+// What was told instead of a side that could not be read, or of half of one, is not it.
+bool Scrutiny::is_read(const Task& task) const {
+  return task.user_side && is_whole(task.id);
+}
+
 void Scrutiny::ask(const Task& task, Wishes& wishes) {
-  if (!task.details || task.kernel_thread || failures_.count(task.process) != 0) return;
+  if (!task.details || task.kernel_thread || failures_.pausing(task.process)) return;
   // Not sampled yet. Registers without the stack that belongs to them are those of a moment that is over: it
   // was just waiting for a CPU.
   if (spins(task) && !task.details->stack_copy) return;
@@ -245,8 +252,17 @@ void Scrutiny::ask(const Task& task, Wishes& wishes) {
       {task.id, task.details->registers, wait ? wait->address : 0, task.details->stack_copy});
 }
 
+// So that each answer gets further, however little time there is.
+void Scrutiny::put_unfinished_first(InspectRequest& request) const {
+  std::stable_partition(request.threads.begin(), request.threads.end(), [this](const InspectThread& thread) {
+    const auto known = known_.find(thread.id);
+    return known != known_.end() && !known->second.whole;
+  });
+}
+
 // Once per wait: the second answer adds to the first.
 void Scrutiny::ask_for_pointed(const Task& task, Wishes& wishes) {
+  if (failures_.pausing(task.process)) return;
   if (!task.user_side->pointed.empty() || !pointed_asked_.insert({task.id, task.switch_count}).second) return;
   InspectRequest request{task.process, {}};
   for (const auto address : pi_mutex_candidates(task))
@@ -254,32 +270,42 @@ void Scrutiny::ask_for_pointed(const Task& task, Wishes& wishes) {
   if (!request.threads.empty()) wishes.inspect.push_back(std::move(request));
 }
 
-void Scrutiny::note_side(const TaskId& id, UserSide side) {
+void Scrutiny::note_thread(InspectedThread thread) {
+  const TaskId id = thread.id;
   const auto asked = asked_.find(id);
   if (asked == asked_.end()) return;
   const auto known = known_.find(id);
   const auto standing = asked->second.standing;
   const bool pointed = known != known_.end() && known->second.standing == standing &&
-                       pointed_asked_.count({id, standing}) != 0 && side.stack.empty();
+                       pointed_asked_.count({id, standing}) != 0 && thread.side.stack.empty();
   if (!pointed) {
-    known_[id] = {standing, std::move(side), asked->second.at};
-  } else if (side.word) {
-    known->second.side.pointed.push_back(std::move(*side.word));
+    known_[id] = {standing, std::move(thread.side), asked->second.at, !thread.unfinished};
+    asked->second.unfinished = thread.unfinished;
+  } else if (thread.side.word) {
+    known->second.side.pointed.push_back(std::move(*thread.side.word));
   }
 }
 
 void Scrutiny::note(InspectReply reply) {
-  if (!reply.failure.empty() && reply.threads.empty()) {
-    const unsigned before = pauses_[reply.process];
-    const unsigned pause = before == 0 ? first_pause : std::min(2 * before, longest_pause);
-    pauses_[reply.process] = pause;
-    failures_[reply.process] = {"user side: " + reply.failure, pause};
-    std::erase_if(asked_, [&](const auto& asked) { return asked.first.tgid == reply.process.tgid; });
-    return;
-  }
-  pauses_.erase(reply.process);
+  if (!reply.failure.empty() && reply.threads.empty()) return note_failure(reply.process, reply.failure);
+  const bool got_nowhere =
+      !reply.threads.empty() && std::all_of(reply.threads.begin(), reply.threads.end(),
+                                            [](const InspectedThread& thread) { return thread.unfinished; });
   sides_[reply.process] = std::move(reply.side);
-  for (auto& thread : reply.threads) note_side(thread.id, std::move(thread.side));
+  for (auto& thread : reply.threads) note_thread(std::move(thread));
+  if (got_nowhere) return note_failure(reply.process, "no time was left for any stack");
+  failures_.forget(reply.process);
+}
+
+// Asked again after a pause is whatever has not been answered.
+void Scrutiny::note_failure(const ProcessId& process, const std::string& reason) {
+  failures_.note(process, reason);
+  std::erase_if(
+      asked_, [&](const auto& asked) { return asked.first.tgid == process.tgid && !is_whole(asked.first); });
+  std::erase_if(pointed_asked_, [&](const Wait& wait) {
+    const auto known = known_.find(wait.task);
+    return wait.task.tgid == process.tgid && known != known_.end() && known->second.side.pointed.empty();
+  });
 }
 
 void Scrutiny::note(const std::vector<int>& asked, const std::map<int, ProcessId>& found) {
@@ -293,11 +319,6 @@ void Scrutiny::note(const std::vector<int>& asked, const std::map<int, ProcessId
       owners_.insert(owner->second);
     }
   }
-}
-
-void Scrutiny::age() {
-  for (auto at = failures_.begin(); at != failures_.end();)
-    at = --at->second.scans_left == 0 ? failures_.erase(at) : std::next(at);
 }
 
 }  // namespace wedged

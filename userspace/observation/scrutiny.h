@@ -2,14 +2,16 @@
 // Scrutiny: what of a snapshot deserves a closer look before it can be judged: whose memory to inspect,
 // which processes to see as a whole, which waits are idle ones and need not be seen again. Pure: it asks and
 // remembers, others do and answer. What was read of a lock is forgotten as soon as its owner may have let go
-// of it since: a waiter that sleeps on does not notice that the lock has changed hands. Bounded in everything
-// it asks for and keeps. Not thread-safe; the scan loop owns it.
+// of it since: a waiter that sleeps on does not notice that the lock has changed hands. A thread without its
+// stack counts as not read: it is asked about again, and so is a process that failed, less and less often.
+// Bounded in everything it asks for and keeps. Not thread-safe; the scan loop owns it.
 #pragma once
 
 #include <map>
 #include <set>
 #include <vector>
 
+#include "observation/failures.h"
 #include "observation/lock.h"
 #include "observation/snapshot.h"
 
@@ -47,15 +49,12 @@ class Scrutiny {
     std::uint64_t standing = 0;  // of its wait, or spin
     UserSide side;
     Instant asked{};  // it was read then or later
+    bool whole = true;
   };
   // A process whose threads may all be waiting: `aside` by thread id.
   struct Idle {
     std::map<int, Wait> aside;
     unsigned threads = 0;
-  };
-  struct Failure {
-    std::string reason;
-    unsigned scans_left = 0;  // until it is tried again
   };
 
   void attend_task(const Task& task, Wishes& wishes);
@@ -65,11 +64,14 @@ class Scrutiny {
   void set_aside(const Task& task, Wishes& wishes);
   void ask(const Task& task, Wishes& wishes);
   void ask_for_pointed(const Task& task, Wishes& wishes);
-  void note_side(const TaskId& id, UserSide side);
+  [[nodiscard]] bool is_read(const Task& task) const;
+  [[nodiscard]] bool is_whole(const TaskId& id) const;
+  void put_unfinished_first(InspectRequest& request) const;
+  void note_thread(InspectedThread thread);
+  void note_failure(const ProcessId& process, const std::string& reason);
   void review_candidates(const Snapshot& snapshot);
   void note_present(const Snapshot& snapshot);
   [[nodiscard]] bool is_outdated(const KnownSide& known, const Task& task, const Snapshot& snapshot);
-  void age();
   [[nodiscard]] bool can_be_asleep_for_ever(const ProcessId& process) const;
   [[nodiscard]] CLibrary library_of(const ProcessId& process) const;
 
@@ -78,6 +80,7 @@ class Scrutiny {
   struct Asked {
     std::uint64_t standing = 0;  // of the wait or spin that was asked about; answered or not
     Instant at{};
+    bool unfinished = false;  // answered in part: to be asked again in the next scan
   };
   std::map<TaskId, Asked> asked_;
   Instant now_{};                                // of the last snapshot
@@ -86,8 +89,7 @@ class Scrutiny {
       ownerless_since_;  // first snapshot without the owner of the lock that is waited for
   std::set<Wait> pointed_asked_;
   std::map<ProcessId, ProcessSide> sides_;
-  std::map<ProcessId, Failure> failures_;
-  std::map<ProcessId, unsigned> pauses_;  // in scans, after the last failure; until it is read, or is gone
+  Failures failures_;
   std::map<ProcessId, Idle> idle_;
   std::set<ProcessId> candidates_;  // all of their threads seem to wait: to be seen as a whole
   std::set<ProcessId> watch_;       // being collected by attend()

@@ -213,6 +213,7 @@ struct Task {
   bool suspect = true;                      // false: in the snapshot only because its process is watched
   bool forked_without_exec = false;         // PF_FORKNOEXEC: forked and never called exec
   std::optional<bool> forked_from_threads;  // of the process; absent: forked before the monitor watched
+  std::optional<bool> shares_memory;        // with its parent: vfork, or clone with CLONE_VM; absent: unknown
   bool crashed_thread_seen = false;         // of the process: a Crash was reported for one of its threads
   bool death_seen = false;                  // of the process: a Death was reported for one of its threads
 

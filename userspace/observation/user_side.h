@@ -50,6 +50,7 @@ struct InspectRequest {
 struct InspectedThread {
   TaskId id;
   UserSide side;
+  bool unfinished = false;  // its stack is worth being asked for again: there was no time or no room for it
 
   bool operator==(const InspectedThread&) const = default;
 };

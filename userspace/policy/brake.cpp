@@ -8,14 +8,15 @@
 namespace wedged {
 
 std::optional<Objection> brake(const Policy& policy, const std::vector<const Candidate*>& wanted,
-                               const Ledger& ledger, Instant now) {
+                               const Ledger& ledger, Trials trials, Instant now) {
   if (const auto& suspension = ledger.state().suspension)
     return Objection{Refusal::brake, suspension->reason};
   const Instant since = now - policy.brake.window;
   const auto fresh = std::count_if(wanted.begin(), wanted.end(), [&](const Candidate* candidate) {
-    return !ledger.has_intent(candidate->rule->name, candidate->finding->task.process, since);
+    const bool counts = trials == Trials::count || !is_on_trial(policy, *candidate->rule);
+    return counts && !ledger.has_intent(candidate->rule->name, candidate->finding->task.process, since);
   });
-  const std::size_t decisions = ledger.intents_since(since) + static_cast<std::size_t>(fresh);
+  const std::size_t decisions = ledger.intents_since(since, trials) + static_cast<std::size_t>(fresh);
   if (decisions <= policy.brake.decisions) return std::nullopt;
   return Objection{Refusal::brake, "enforcement is suspended until the configuration is loaded again: " +
                                        std::to_string(decisions) + " processes were to be acted on within " +

@@ -11,9 +11,10 @@
 
 namespace wedged {
 
-// `wanted`: those that no guard objects to and that touch a process. All of them are refused or none.
+// `wanted`: those that no guard objects to and that touch a process. All of those that are counted are
+// refused or none.
 [[nodiscard]] std::optional<Objection> brake(const Policy& policy,
                                              const std::vector<const Candidate*>& wanted,
-                                             const Ledger& ledger, Instant now);
+                                             const Ledger& ledger, Trials trials, Instant now);
 
 }  // namespace wedged

@@ -2,6 +2,8 @@
 #include "policy/candidates.h"
 
 #include <algorithm>
+#include <set>
+#include <string>
 #include <tuple>
 
 #include "policy/victims.h"
@@ -26,11 +28,29 @@ bool asks_for_victims(const Policy& policy) {
 }
 
 // A dry run took no rung that a real ladder could stand on.
-std::optional<Climb> climb_of(const Policy& policy, const Ledger& ledger, const Rule& rule,
-                              const ProcessId& process) {
-  const auto climb = ledger.climb_of(rule.name, process);
-  if (climb && climb->dry && enforces(policy, rule)) return std::nullopt;
-  return climb;
+std::vector<TakenRung> taken_of(const Policy& policy, const Ledger& ledger, const Rule& rule,
+                                const ProcessId& process) {
+  auto climb = ledger.climb_of(rule.name, process);
+  if (!climb) return {};
+  if (enforces(policy, rule)) std::erase_if(climb->taken, [](const TakenRung& taken) { return taken.dry; });
+  return std::move(climb->taken);
+}
+
+// The first rung that was not taken yet. The ladder may have been changed since the others were: what was put
+// before them is not passed over, and what stands elsewhere now is not done twice.
+std::size_t due_of(const std::vector<Rung>& ladder, const std::vector<TakenRung>& taken) {
+  std::multiset<std::string> done;
+  for (const TakenRung& rung : taken) done.insert(rung.rung);
+  for (std::size_t due = 0; due < ladder.size(); ++due) {
+    const auto found = done.find(ladder[due].identity());
+    if (found == done.end()) return due;
+    done.erase(found);
+  }
+  return ladder.size();
+}
+
+bool has_touched(const std::vector<TakenRung>& taken) {
+  return std::any_of(taken.begin(), taken.end(), [](const TakenRung& rung) { return rung.touched; });
 }
 
 // The first rule that fits, with the rung that is due; where its ladder is at its end the next, if all count.
@@ -41,10 +61,10 @@ std::optional<Candidate> candidate_of(const Policy& policy, const Ledger& ledger
     if (rule.match.role != role) continue;
     const Fit fit = fit_of(rule.match, *subject.finding, *subject.root);
     if (fit == Fit::no) continue;
-    const auto climb = climb_of(policy, ledger, rule, subject.finding->task.process);
-    const std::size_t due = climb ? climb->rung + 1 : 0;
+    const auto taken = taken_of(policy, ledger, rule, subject.finding->task.process);
+    const std::size_t due = due_of(rule.ladder, taken);
     if (due < rule.ladder.size())
-      return Candidate{subject.finding, subject.root, &rule, due, fit, climb && climb->begun};
+      return Candidate{subject.finding, subject.root, &rule, due, fit, has_touched(taken)};
     if (policy.order == RuleOrder::first) break;
   }
   return std::nullopt;

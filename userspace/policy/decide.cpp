@@ -8,16 +8,12 @@
 #include "policy/brake.h"
 #include "policy/budget.h"
 #include "policy/candidates.h"
+#include "policy/duration_text.h"
 #include "policy/guard.h"
 #include "policy/victims.h"
 
 namespace wedged {
 namespace {
-
-// A hook and a reboot are for the host: whom the finding is about is the hook's to judge.
-bool aims_at_process(const Rung& rung) {
-  return rung.action == ActionKind::signal || rung.action == ActionKind::restart_unit;
-}
 
 using Objected = std::optional<Objection>;
 
@@ -43,8 +39,8 @@ Objected misfit(const Policy& policy, const Finding& finding, const Rung& rung) 
 
 // Who is killed for others' sake must have been meant.
 Objected foreign_root(const Candidate& candidate) {
-  if (candidate.is_victim() || !aims_at_process(candidate.rung()) || names_unit(candidate.rule->match))
-    return std::nullopt;
+  const bool kills = candidate.rung().touches() && candidate.rung().aims_at_process();
+  if (candidate.is_victim() || !kills || names_unit(candidate.rule->match)) return std::nullopt;
   const std::string foreigner = foreign_victims(*candidate.finding);
   if (foreigner.empty()) return std::nullopt;
   return Objection{Refusal::foreign_root, foreigner + ", so rule " + candidate.rule->name +
@@ -56,7 +52,7 @@ Objected lasting_objection(const Candidate& candidate, const Policy& policy,
                            const Surroundings& surroundings) {
   const Rung& rung = candidate.rung();
   Objected objection;
-  if (aims_at_process(rung)) objection = guard(policy, *candidate.finding, surroundings);
+  if (rung.aims_at_process()) objection = guard(policy, *candidate.finding, surroundings);
   if (!objection && candidate.fit == Fit::unknown) {
     objection =
         Objection{Refusal::unknown_facts,
@@ -65,6 +61,15 @@ Objected lasting_objection(const Candidate& candidate, const Policy& policy,
   if (!objection) objection = misfit(policy, *candidate.finding, rung);
   if (!objection) objection = foreign_root(candidate);
   return objection;
+}
+
+// That the host has just booted may have been this rule's doing, and the ledger may not have outlived it.
+Objected too_soon_after_boot(const Candidate& candidate, Instant now) {
+  const Duration up = now.time_since_epoch(), window = candidate.rule->limits.window;
+  if (candidate.rung().action != ActionKind::reboot || up >= window) return std::nullopt;
+  return Objection{Refusal::cool_down,
+                   "the host booted " + text_of(std::chrono::floor<std::chrono::seconds>(up)) +
+                       " ago, perhaps by this rule: it reboots once within its window of " + text_of(window)};
 }
 
 std::string reason_to_act(const Candidate& candidate, const Policy& policy) {
@@ -109,7 +114,8 @@ class Sitting {
         ledger_(ledger),
         surroundings_(surroundings),
         now_(now),
-        budget_{policy, ledger, now} {}
+        budget_{policy, ledger, now},
+        room_(surroundings.room) {}
 
   std::vector<Decision> decide(const std::vector<Candidate>& all) {
     for (const Candidate& candidate : all)
@@ -120,10 +126,12 @@ class Sitting {
       if (!candidate.is_victim() || !roots_in_hand_.contains(candidate.root->task.process))
         heard.push_back(&candidate);
     }
-    const Objected stop = brake(policy_, wanted(heard), ledger_, now_);
+    const auto eager = wanted(heard);
+    stop_ = brake(policy_, eager, ledger_, Trials::count_not, now_);
+    stop_of_trials_ = brake(policy_, eager, ledger_, Trials::count, now_);
     std::vector<Decision> decisions;
     for (const Candidate* candidate : heard)
-      decisions.push_back(decision_on(*candidate, objection_to(*candidate, stop), policy_, now_));
+      decisions.push_back(decision_on(*candidate, objection_to(*candidate), policy_, now_));
     return decisions;
   }
 
@@ -144,17 +152,32 @@ class Sitting {
     return heard;
   }
 
-  Objected objection_to(const Candidate& candidate, const Objected& stop) {
+  Objected objection_to(const Candidate& candidate) {
     if (const auto& objection = lasting_.at(&candidate)) return objection;
-    if (!candidate.rung().touches()) return std::nullopt;
-    if (stop) return stop;
-    if (!surroundings_.remembers && enforces(policy_, *candidate.rule))
+    const bool touches = candidate.rung().touches();
+    Objected objection = touches ? passing_objection(candidate) : std::nullopt;
+    if (!objection) objection = take_room(candidate.rung());
+    if (!objection && touches) budget_.spend(*candidate.rule, candidate.finding->unit);
+    return objection;
+  }
+
+  [[nodiscard]] Objected passing_objection(const Candidate& candidate) const {
+    const Rule& rule = *candidate.rule;
+    if (const auto& stop = is_on_trial(policy_, rule) ? stop_of_trials_ : stop_) return stop;
+    if (!surroundings_.remembers && enforces(policy_, rule))
       return Objection{Refusal::no_ledger,
                        "the ledger cannot be written, and limits that could be forgotten are none"};
-    const std::string& unit = candidate.finding->unit;
-    auto objection = budget_.objection(*candidate.rule, unit, candidate.begun);
-    if (!objection) budget_.spend(*candidate.rule, unit);
-    return objection;
+    if (auto objection = too_soon_after_boot(candidate, now_)) return objection;
+    return budget_.objection(rule, candidate.finding->unit, candidate.begun);
+  }
+
+  Objected take_room(const Rung& rung) {
+    if (!rung.goes_on()) return std::nullopt;
+    std::size_t& places = rung.action == ActionKind::dump ? room_.dumps : room_.jobs;
+    if (places == 0)
+      return Objection{Refusal::busy, "as many steps go on beside the scans as may; it waits for one to end"};
+    --places;
+    return std::nullopt;
   }
 
   const Policy& policy_;
@@ -162,6 +185,8 @@ class Sitting {
   const Surroundings& surroundings_;
   Instant now_;
   Budget budget_;
+  Room room_;
+  Objected stop_, stop_of_trials_;
   std::map<const Candidate*, Objected> lasting_;
   std::set<ProcessId> roots_in_hand_;
 };

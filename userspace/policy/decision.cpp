@@ -30,6 +30,7 @@ std::string_view name_of(Refusal refusal) {
     case Refusal::foreign_root: return "foreign_root";
     case Refusal::nothing_to_do: return "nothing_to_do";
     case Refusal::no_ledger: return "no_ledger";
+    case Refusal::busy: return "busy";
   }
   return "unknown";
 }

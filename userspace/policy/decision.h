@@ -31,12 +31,13 @@ enum class Refusal {
   foreign_root,   // its victims are of other units, and the rule does not name its own
   nothing_to_do,  // the rung does not fit: no unit to restart, a reboot that was not allowed
   no_ledger,      // what is done now could be forgotten by a crash
+  busy,           // as much as may go on beside the scans does already; it is asked for again at the next
 };
 inline constexpr std::array all_refusals{
     Refusal::init_process,   Refusal::kernel_thread, Refusal::self,       Refusal::own_ancestor,
     Refusal::protected_name, Refusal::unknown_facts, Refusal::rule_limit, Refusal::host_limit,
     Refusal::cool_down,      Refusal::unit_limit,    Refusal::brake,      Refusal::foreign_root,
-    Refusal::nothing_to_do,  Refusal::no_ledger};
+    Refusal::nothing_to_do,  Refusal::no_ledger,     Refusal::busy};
 
 [[nodiscard]] std::string_view name_of(Verdict verdict);
 [[nodiscard]] std::string_view name_of(Refusal refusal);

@@ -26,9 +26,14 @@ Duration horizon_of(const Policy& policy) {
 // refuses will never be done.
 bool is_intent(const Decision& decision) {
   if (!decision.rung.touches()) return false;
-  constexpr std::array counted{Refusal::none,       Refusal::rule_limit, Refusal::host_limit,
+  constexpr std::array counted{Refusal::none,       Refusal::rule_limit, Refusal::host_limit, Refusal::busy,
                                Refusal::unit_limit, Refusal::cool_down,  Refusal::brake};
   return std::find(counted.begin(), counted.end(), decision.refusal) != counted.end();
+}
+
+// It goes on beside the loop, and this is the second outcome of it.
+bool is_end_of(const Climb& climb, const Outcome& outcome) {
+  return climb.running && climb.taken.back().rung == outcome.decision.rung.identity();
 }
 
 }  // namespace
@@ -41,17 +46,19 @@ void Ledger::record(const Outcome& outcome) {
   const Decision& decision = outcome.decision;
   const ProcessId& process = decision.finding.task.process;
   const auto known = state_.climbs.find({decision.rule, process});
-  if (known != state_.climbs.end() && known->second.running && known->second.rung == decision.rung_number) {
+  if (known != state_.climbs.end() && is_end_of(known->second, outcome)) {
     known->second.running = false;
     known->second.at = outcome.at;
     return;
   }
   if (outcome.kind == OutcomeKind::changed || outcome.kind == OutcomeKind::gone) return;
-  const bool dry = outcome.kind == OutcomeKind::dry_run;
+  const bool dry = decision.verdict == Verdict::dry_run;
   const bool touches = decision.rung.touches() && outcome.kind != OutcomeKind::guarded;
   Climb& climb = state_.climbs[{decision.rule, process}];
-  climb = {decision.rung_number,   outcome.at, decision.rung.grace,
-           climb.begun || touches, dry,        outcome.kind == OutcomeKind::started};
+  climb.taken.push_back({decision.rung.identity(), touches, dry});
+  climb.at = outcome.at;
+  climb.grace = decision.rung.grace;
+  climb.running = outcome.kind == OutcomeKind::started;
   if (touches) state_.actions.push_back({decision.rule, decision.finding.unit, outcome.at, dry});
 }
 
@@ -61,9 +68,11 @@ std::optional<LedgerState::Suspension> Ledger::heed(const std::vector<Decision>&
   for (const Decision& decision : decisions) {
     if (!is_intent(decision)) continue;
     const ProcessId& process = decision.finding.task.process;
+    const Rule* rule = rule_named(policy, decision.rule);
+    const bool on_trial = rule != nullptr && is_on_trial(policy, *rule);
     if (!has_intent(decision.rule, process, now - policy.brake.window))
-      state_.intents.push_back({decision.rule, process, now});
-    if (decision.refusal == Refusal::brake) refused = &decision;
+      state_.intents.push_back({decision.rule, process, now, on_trial});
+    if (decision.refusal == Refusal::brake && !on_trial) refused = &decision;
   }
   if (refused == nullptr || state_.suspension) return std::nullopt;
   state_.suspension = LedgerState::Suspension{now, refused->reason};
@@ -119,8 +128,13 @@ void Ledger::forget_dry_runs(const Policy& policy) {
     return rule ? enforces(policy, *rule) : policy.enforce;
   };
   std::erase_if(state_.actions, [&](const auto& action) { return action.dry && enforced(action.rule); });
-  std::erase_if(state_.climbs,
-                [&](const auto& entry) { return entry.second.dry && enforced(entry.first.first); });
+  std::erase_if(state_.intents, [&](const auto& intent) { return intent.dry && enforced(intent.rule); });
+  for (auto& [whose, climb] : state_.climbs) {
+    if (!enforced(whose.first)) continue;
+    climb.running = climb.running && !climb.taken.back().dry;
+    std::erase_if(climb.taken, [](const TakenRung& taken) { return taken.dry; });
+  }
+  std::erase_if(state_.climbs, [](const auto& entry) { return entry.second.taken.empty(); });
 }
 
 std::optional<Climb> Ledger::climb_of(const std::string& rule, const ProcessId& process) const {
@@ -142,9 +156,10 @@ bool Ledger::has_intent(const std::string& rule, const ProcessId& process, Insta
   });
 }
 
-std::size_t Ledger::intents_since(Instant since) const {
-  return static_cast<std::size_t>(std::count_if(state_.intents.begin(), state_.intents.end(),
-                                                [&](const auto& intent) { return intent.at > since; }));
+std::size_t Ledger::intents_since(Instant since, Trials trials) const {
+  return static_cast<std::size_t>(std::count_if(
+      state_.intents.begin(), state_.intents.end(),
+      [&](const auto& intent) { return intent.at > since && (trials == Trials::count || !intent.dry); }));
 }
 
 }  // namespace wedged

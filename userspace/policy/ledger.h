@@ -14,6 +14,9 @@
 
 namespace wedged {
 
+// Whether rules that are on trial (is_on_trial()) count for the brake: for themselves they do.
+enum class Trials { count, count_not };
+
 class Ledger {
  public:
   Ledger() = default;
@@ -23,7 +26,8 @@ class Ledger {
 
   // Every outcome but `changed` and `gone` takes its rung, failures included: nothing is tried twice. What
   // touches a process also counts as an action. Dry runs are recorded alike, so that a dry run shows exactly
-  // what enforcement would do. A second outcome of a rung that was `started` ends it.
+  // what enforcement would do, but marked as such, however they ended. A second outcome of a rung that was
+  // `started` ends it.
   void record(const Outcome& outcome);
 
   // Notes for the brake whom a rule has decided to touch, limits or not. The suspension, if the decisions are
@@ -39,7 +43,8 @@ class Ledger {
   [[nodiscard]] bool note_refusal(const Decision& decision);
 
   // Forgets what no longer matters: windows that passed, processes whose findings ended, rules that are no
-  // more, and the dry runs of rules that are enforced now. To be called after every scan.
+  // more, and the dry runs of rules that are enforced now; what they really did before is kept. To be called
+  // after every scan.
   void forget(const std::vector<Finding>& open, const Policy& policy, Instant now);
 
   [[nodiscard]] const LedgerState& state() const { return state_; }
@@ -48,7 +53,7 @@ class Ledger {
   [[nodiscard]] bool in_grace(const ProcessId& process, Instant now) const;
   // Whether the brake has counted this already, later than `since`.
   [[nodiscard]] bool has_intent(const std::string& rule, const ProcessId& process, Instant since) const;
-  [[nodiscard]] std::size_t intents_since(Instant since) const;
+  [[nodiscard]] std::size_t intents_since(Instant since, Trials trials) const;
 
  private:
   void forget_dry_runs(const Policy& policy);

@@ -8,20 +8,27 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "observation/process_id.h"
 #include "util/clock.h"
 
 namespace wedged {
 
-// The ladder of one rule against one process.
-struct Climb {
-  std::size_t rung = 0;  // the last one taken
-  Instant at{};          // when it was taken; once it has ended: when it ended
-  Duration grace{};      // of that rung
-  bool begun = false;    // this rung or one before it touched the process
+struct TakenRung {
+  std::string rung;      // Rung::identity(): the rule's ladder may be another one by now
+  bool touched = false;  // it was to touch the process
   bool dry = false;      // nothing was really done
-  bool running = false;  // the rung goes on beside the loop; it did not outlive the monitor
+
+  bool operator==(const TakenRung&) const = default;
+};
+
+// What was done by one rule against one process.
+struct Climb {
+  std::vector<TakenRung> taken;  // as recorded, never empty
+  Instant at{};                  // when the last one was taken; once it has ended: when it ended
+  Duration grace{};              // of that rung
+  bool running = false;          // it goes on beside the loop; it did not outlive the monitor
 
   bool operator==(const Climb&) const = default;
 };
@@ -41,6 +48,7 @@ struct LedgerState {
     std::string rule;
     ProcessId process;
     Instant at{};
+    bool dry = false;  // of a rule that was on trial while the policy enforced
 
     bool operator==(const Intent&) const = default;
   };

@@ -55,8 +55,15 @@ struct Rung {
 
   // As in metrics: "SIGTERM", "SIGKILL_cgroup", "log", "restart_unit", "hook", "dump_core", "reboot".
   [[nodiscard]] std::string name() const;
-  // False for what changes no process: `log` and `dump` pass guards and limits.
+  // The same for rungs that do the same, however long they may take. ASCII, 40 characters at most.
+  [[nodiscard]] std::string identity() const;
+  // False for what changes no process: `log` and `dump` pass limits and brake.
   [[nodiscard]] bool touches() const;
+  // Whether guards are asked. A hook and a reboot are for the host: whom the finding is about is the hook's
+  // to judge. What writes a core stops its process meanwhile.
+  [[nodiscard]] bool aims_at_process() const;
+  // It is no moment's work: it goes on beside the scans.
+  [[nodiscard]] bool goes_on() const;
 
   bool operator==(const Rung&) const = default;
 };
@@ -157,6 +164,8 @@ struct Policy {
 
 // Whether decisions of this rule are carried out.
 [[nodiscard]] bool enforces(const Policy& policy, const Rule& rule);
+// A dry run while others are carried out: it must not hold those up.
+[[nodiscard]] bool is_on_trial(const Policy& policy, const Rule& rule);
 
 // Never signalled, whatever a policy says; comm globs. Shown by `config show`.
 [[nodiscard]] const std::vector<std::string>& built_in_protect_list();

@@ -212,8 +212,8 @@ void fields(Archive& archive, T& task) {
   auto& [id, process, comm, process_comm, uid, parent, state, kernel_thread, exiting, kill_pending,
          dumping_core, switches, system_time, user_time, off_cpu_since, off_cpu_since_exact,
          kill_pending_since, kill_pending_exact, call, registers, details, user_side, namespace_tid,
-         pid_namespace, process_threads, suspect, without_exec, from_threads, crashed, death_seen, address,
-         io_worker, group_exiting, cgroup_frozen, tracer, scheduling, loop] = task;
+         pid_namespace, process_threads, suspect, without_exec, from_threads, shares, crashed, death_seen,
+         address, io_worker, group_exiting, cgroup_frozen, tracer, scheduling, loop] = task;
   archive("id", id)("process", process)("comm", comm)("process_comm", process_comm)("uid", uid);
   archive("parent_tgid", parent)("state", state)("kernel_thread", kernel_thread)("exiting", exiting);
   archive("kill_pending", kill_pending)("dumping_core", dumping_core)("switch_count", switches);
@@ -223,7 +223,7 @@ void fields(Archive& archive, T& task) {
   archive("call", call)("registers", registers)("details", details)("user_side", user_side);
   archive("namespace_tid", namespace_tid)("pid_namespace", pid_namespace);
   archive("process_threads", process_threads)("suspect", suspect)("forked_without_exec", without_exec);
-  archive("forked_from_threads", from_threads)("crashed_thread_seen", crashed);
+  archive("forked_from_threads", from_threads)("shares_memory", shares)("crashed_thread_seen", crashed);
   archive("death_seen", death_seen)("address", Hex{address})("io_worker", io_worker);
   archive("group_exiting", group_exiting)("cgroup_frozen", cgroup_frozen)("tracer_tgid", tracer);
   archive("scheduling", scheduling)("loop", loop);

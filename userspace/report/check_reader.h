@@ -3,18 +3,17 @@
 // page gives an error that names the place and what would be right.
 #pragma once
 
-#include <optional>
 #include <string_view>
 #include <vector>
 
+#include "report/daemon_scan.h"
 #include "report/health_check.h"
 #include "util/result.h"
 
 namespace wedged {
 
 struct DaemonFindings {
-  std::optional<Duration> age;  // of the last scan; absent: there was none
-  Duration stale_after{};       // an older one tells nothing
+  DaemonScan scan;
   std::vector<CheckedFinding> findings;
 };
 

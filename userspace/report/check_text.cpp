@@ -63,9 +63,13 @@ std::string sentence(const CheckVerdict& verdict, const CheckSelection& selectio
   return hit_text(verdict.hits.front()) + (more == 0 ? "" : ", " + std::to_string(more) + " more");
 }
 
-std::string text_of(const CheckVerdict& verdict, const CheckSelection& selection, CheckSource source) {
-  const bool looked = source == CheckSource::own_look && verdict.status != CheckStatus::unknown;
-  return one_line(sentence(verdict, selection)) + (looked ? " (no daemon: looked now)" : "");
+std::string looked_text(const CheckOrigin& origin) {
+  return " (" + (origin.why_own.empty() ? "" : origin.why_own + ": ") + "looked now)";
+}
+
+std::string text_of(const CheckVerdict& verdict, const CheckSelection& selection, const CheckOrigin& origin) {
+  const bool looked = origin.source == CheckSource::own_look && verdict.status != CheckStatus::unknown;
+  return one_line(sentence(verdict, selection) + (looked ? looked_text(origin) : ""));
 }
 
 std::int64_t whole_seconds(Duration duration) {
@@ -112,17 +116,20 @@ std::string_view name_of(CheckStatus status) {
   return "UNKNOWN";
 }
 
-std::string check_line(const CheckVerdict& verdict, const CheckSelection& selection, CheckSource source) {
-  return "WEDGED " + std::string(name_of(verdict.status)) + " - " + text_of(verdict, selection, source) +
+std::string check_line(const CheckVerdict& verdict, const CheckSelection& selection,
+                       const CheckOrigin& origin) {
+  return "WEDGED " + std::string(name_of(verdict.status)) + " - " + text_of(verdict, selection, origin) +
          performance(verdict) + "\n";
 }
 
-std::string check_json(const CheckVerdict& verdict, const CheckSelection& selection, CheckSource source) {
+std::string check_json(const CheckVerdict& verdict, const CheckSelection& selection,
+                       const CheckOrigin& origin) {
   ordered_json value{{"schema", json::schema},
                      {"status", std::string(name_of(verdict.status))},
                      {"exit_code", static_cast<int>(verdict.status)},
-                     {"text", text_of(verdict, selection, source)},
-                     {"source", source == CheckSource::daemon ? "daemon" : "own_look"},
+                     {"text", text_of(verdict, selection, origin)},
+                     {"source", origin.source == CheckSource::daemon ? "daemon" : "own_look"},
+                     {"looked_because", known(origin.why_own)},
                      {"threads", verdict.threads},
                      {"oldest_seconds", seconds_of(verdict.oldest)},
                      {"left_out", verdict.left_out},

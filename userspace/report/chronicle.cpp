@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "report/action_text.h"
+#include "report/subject.h"
 
 namespace wedged {
 namespace {
@@ -13,7 +14,7 @@ FindingRecord record_of(const Finding& finding, Instant raised) {
   record.key = finding.key;
   record.certainty = finding.certainty;
   record.process_comm = finding.task.process_comm.empty() ? finding.task.comm : finding.task.process_comm;
-  record.thread_comm = finding.task.comm;
+  record.thread_comm = subject_of(finding).comm;
   record.unit = finding.unit;
   record.summary = finding.summary;
   record.since = finding.since;

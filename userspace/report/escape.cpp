@@ -2,7 +2,9 @@
 // A strict UTF-8 reader, and what each kind of output does with what it reads.
 #include "report/escape.h"
 
+#include <clocale>
 #include <cstdint>
+#include <cwchar>
 
 namespace wedged {
 namespace {
@@ -64,15 +66,16 @@ std::string hex_of(std::string_view bytes) {
   return out;
 }
 
-// The longest front of `text` with at most `columns` code points.
-std::string_view front_columns(std::string_view text, std::size_t columns) {
-  std::size_t at = 0;
-  while (at < text.size() && columns > 0) {
-    const CodePoint next = front_of(text.substr(at));
-    at += next.length == 0 ? 1 : next.length;
-    --columns;
-  }
-  return text.substr(0, at);
+// As a terminal of UTF-8 shows it, whatever locale the program runs in: 2 for wide characters, 0 for those
+// that combine with the one before.
+std::size_t width_of(const CodePoint& point) {
+  if (point.length < 2) return 1;
+  static const locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
+  if (utf8 == nullptr) return 1;
+  const locale_t before = uselocale(utf8);
+  const int width = wcwidth(static_cast<wchar_t>(point.value));
+  uselocale(before);
+  return width < 0 ? 1 : static_cast<std::size_t>(width);
 }
 
 }  // namespace
@@ -97,17 +100,31 @@ std::string label_text(std::string_view text, std::size_t max_bytes) {
 
 std::size_t columns_of(std::string_view printable_text) {
   std::size_t columns = 0;
-  for (std::size_t at = 0; at < printable_text.size(); ++at) {
-    if ((byte_at(printable_text, at) & 0xC0U) != 0x80U) ++columns;
+  while (!printable_text.empty()) {
+    const CodePoint next = front_of(printable_text);
+    columns += width_of(next);
+    printable_text.remove_prefix(next.length == 0 ? 1 : next.length);
   }
   return columns;
+}
+
+std::string_view first_columns(std::string_view printable_text, std::size_t columns) {
+  std::size_t at = 0;
+  std::size_t taken = 0;
+  while (at < printable_text.size()) {
+    const CodePoint next = front_of(printable_text.substr(at));
+    taken += width_of(next);
+    if (taken > columns) break;
+    at += next.length == 0 ? 1 : next.length;
+  }
+  return printable_text.substr(0, at);
 }
 
 std::string cut_to(std::string_view printable_text, std::size_t columns) {
   static constexpr std::string_view mark = "...";
   if (columns_of(printable_text) <= columns) return std::string(printable_text);
-  if (columns <= mark.size()) return std::string(front_columns(printable_text, columns));
-  std::string out(front_columns(printable_text, columns - mark.size()));
+  if (columns <= mark.size()) return std::string(first_columns(printable_text, columns));
+  std::string out(first_columns(printable_text, columns - mark.size()));
   out += mark;
   return out;
 }

@@ -18,8 +18,11 @@ namespace wedged {
 // whole scrape is refused.
 [[nodiscard]] std::string label_text(std::string_view text, std::size_t max_bytes);
 
-// Columns that printable text takes: one for each code point.
+// Columns that printable text takes on a terminal of UTF-8: two for wide characters (wcwidth(3)).
 [[nodiscard]] std::size_t columns_of(std::string_view printable_text);
+
+// The longest front that takes no more than so many.
+[[nodiscard]] std::string_view first_columns(std::string_view printable_text, std::size_t columns);
 
 // At most `columns` of printable text; what was cut shows as "...", where there is room for it.
 [[nodiscard]] std::string cut_to(std::string_view printable_text, std::size_t columns);

@@ -17,7 +17,6 @@ constexpr std::array<EventRow, event_kinds> table{{
     {EventKind::reloaded, "reloaded", "ea8a34beb9be4023a451f2cc89794abb"},
     {EventKind::reload_failed, "reload_failed", "3ad0cc7d5dcb41918697a310324f1ad1"},
     {EventKind::restart_needed, "restart_needed", "e2351a23bd1b40589c42978112dec048"},
-    {EventKind::enforce_refused, "enforce_refused", "56e6eb727afe4629b81e417304cbe234"},
     {EventKind::ledger_not_kept, "ledger_not_kept", "4a3ebb3da9a94b86821ab8512c7cf49e"},
     {EventKind::warning, "warning", "7654744dc2ed44b788a71192a649a809"},
 }};

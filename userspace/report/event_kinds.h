@@ -22,7 +22,6 @@ enum class EventKind : std::size_t {
   reloaded,
   reload_failed,
   restart_needed,
-  enforce_refused,
   ledger_not_kept,
   warning,
   count,

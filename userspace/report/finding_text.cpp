@@ -12,6 +12,7 @@
 #include "report/escape.h"
 #include "report/format.h"
 #include "report/stack_text.h"
+#include "report/subject.h"
 
 namespace wedged {
 namespace {
@@ -57,11 +58,43 @@ void add_device(TextBlock& block, const DeviceFacts& device) {
   block.line("made of", printable(describe_lower_devices(device)));
 }
 
+// "main[123], which is left": who stands for the subject.
+std::string teller_text(const Finding& finding, const Task& told) {
+  const bool is_left = stuck_task(finding).id != told.id && told.state != RunState::dead;
+  return thread_text(told) + (is_left ? ", which is left" : ", another thread");
+}
+
+// Before what is of another thread than the one that the finding is known by.
+void add_teller(TextBlock& block, const Finding& finding) {
+  const Task* told = told_by(finding);
+  if (told == nullptr) return;
+  block.line("told by", teller_text(finding, *told) +
+                            ": its state, its call and its stacks follow, not those of " +
+                            thread_text(subject_of(finding)));
+}
+
+// Each is headed with whose it is, where that may be mistaken: a survivor's is not the place of a crash.
+void add_stacks(TextBlock& block, const Finding& finding) {
+  const Task& task = finding.task;
+  std::string whose;
+  if (const Task* told = told_by(finding))
+    whose = "of " + teller_text(finding, *told) + ", not of " + thread_text(subject_of(finding)) + ":";
+  if (task.user_side) {
+    if (!task.user_side->stack.empty()) block.line("user", whose);
+    add_user_stack(block, *task.user_side, {});
+  }
+  if (!task.details || task.details->kernel_stack.empty()) return;
+  block.line("stack", whose);
+  add_kernel_stack(block, task.details->kernel_stack, {shown_frames, 0});
+}
+
+// Neither who tells, nor who is the subject and has nothing more to tell, since it has ended.
 void add_other_threads(TextBlock& block, const Finding& finding) {
+  const TaskId& stuck = stuck_task(finding).id;
   std::size_t shown = 0;
   std::size_t total = 0;
   for (const StuckThread& thread : finding.threads) {
-    if (thread.task.id == finding.task.id) continue;
+    if (thread.task.id == finding.task.id || thread.task.id == stuck) continue;
     ++total;
     if (shown == shown_threads) continue;
     ++shown;
@@ -100,7 +133,7 @@ void add_identity(TextBlock& block, const Finding& finding) {
   block.line("process", process);
   block.line("unit", printable(finding.unit));
   if (task.details) block.line("container", container_line(task.details->cgroup));
-  block.line("thread", thread_text(task));
+  block.line("thread", thread_text(subject_of(finding)));
 }
 
 void add_details(TextBlock& block, const Task& task) {
@@ -140,12 +173,12 @@ std::string names_of(const std::vector<StuckThread>& threads, const ProcessId& h
 std::string finding_block(const Finding& finding, const ClockPair& now, const EventStyle& style) {
   TextBlock block(style);
   add_identity(block, finding);
+  add_teller(block, finding);
   add_times(block, finding, now);
   block.line("lock", lock_line(finding.task));
   if (finding.task.details) add_details(block, finding.task);
   for (const std::string& step : chain_steps(finding.chain)) block.line("chain", step);
-  if (finding.task.user_side) add_user_stack(block, *finding.task.user_side, {});
-  if (finding.task.details) add_kernel_stack(block, finding.task.details->kernel_stack, {shown_frames, 0});
+  add_stacks(block, finding);
   for (const std::string& fact : finding.evidence) block.line("evidence", "- " + printable(fact));
   add_other_threads(block, finding);
   block.line("victims", victims_text(finding));

@@ -141,11 +141,14 @@ void add_actions(Families& families, const Published& state) {
 void add_findings_metrics(Families& families, const Published& state) {
   add_causes(families, state);
   add_units(families, state);
-  add_totals(families, state.totals);
-  add_actions(families, state);
   families.add(Metric::enforcing, {}, state.enforcing ? 1.0 : 0.0);
   families.add(Metric::enforcement_suspended, {}, state.suspension ? 1.0 : 0.0);
   families.add(Metric::jobs_running, {}, number_of(state.jobs_running));
+}
+
+void add_findings_totals(Families& families, const Published& state) {
+  add_totals(families, state.totals);
+  add_actions(families, state);
   families.add(Metric::ledger_write_errors, {}, number_of(state.totals.ledger_write_errors));
 }
 

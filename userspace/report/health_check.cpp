@@ -92,6 +92,25 @@ CheckStatus status_of(Certainty certainty, const CheckLevels& levels) {
   return certainty >= levels.warning ? CheckStatus::warning : CheckStatus::ok;
 }
 
+// Of a thread that is dead nothing is read any more: it was where its process is.
+CheckedFinding placed(CheckedFinding finding) {
+  for (auto* threads : {&finding.threads, &finding.victims}) {
+    for (CheckedThread& thread : *threads) {
+      if (thread.pid != finding.process.pid || !thread.cgroup.empty()) continue;
+      thread.cgroup = finding.process.cgroup;
+      thread.unit = finding.process.unit;
+    }
+  }
+  return finding;
+}
+
+// It has somebody of whom it is not known where he belongs, and so whether he was asked about.
+bool is_somewhere_unknown(const CheckSelection& selection, const CheckedFinding& finding) {
+  const auto is_unknown = [](const CheckedThread& thread) { return thread.cgroup.empty(); };
+  return selection.has_places() && (is_unknown(finding.process) || any_of(finding.threads, is_unknown) ||
+                                    any_of(finding.victims, is_unknown));
+}
+
 // A finding together with those of its threads that were asked about.
 struct Concern {
   CheckHit hit;
@@ -128,6 +147,10 @@ void sort_worst_first(std::vector<CheckHit>& hits) {
 
 bool CheckSelection::whole_host() const {
   return units.empty() && pids.empty() && cgroups.empty() && containers.empty() && pods.empty();
+}
+
+bool CheckSelection::has_places() const {
+  return !units.empty() || !cgroups.empty() || !containers.empty() || !pods.empty();
 }
 
 CheckedFinding checked(const Finding& finding) {
@@ -170,9 +193,12 @@ CheckVerdict judge(const CheckSelection& selection, const CheckLevels& levels,
   CheckVerdict verdict;
   std::set<int> threads;
   bool overlooked = false;
-  for (const CheckedFinding& finding : findings) {
+  bool misplaced = false;
+  for (const CheckedFinding& as_told : findings) {
+    const CheckedFinding finding = placed(as_told);
     Concern concern = concern_of(selection, finding);
     overlooked = overlooked || (finding.cut && !concern.any);
+    misplaced = misplaced || (!concern.any && is_somewhere_unknown(selection, finding));
     if (!concern.any) continue;
     concern.hit.status = status_of(concern.hit.certainty, levels);
     if (concern.hit.status == CheckStatus::ok || concern.hit.lasted < levels.lasting) {
@@ -188,6 +214,8 @@ CheckVerdict judge(const CheckSelection& selection, const CheckLevels& levels,
   sort_worst_first(verdict.hits);
   if (verdict.hits.empty() && overlooked)
     return cannot_tell("a finding has more victims than are listed, and it may be among them");
+  if (verdict.hits.empty() && misplaced)
+    return cannot_tell("of a stuck thread it is not known to which unit and container it belongs");
   return verdict;
 }
 

@@ -50,6 +50,7 @@ struct CheckSelection {
   std::vector<std::string> pods;  // uids
 
   [[nodiscard]] bool whole_host() const;
+  [[nodiscard]] bool has_places() const;  // where somebody must belong to be meant
 };
 
 struct CheckLevels {

@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-#include "report/json_values.h"
+#include "report/subject.h"
 
 namespace wedged {
 namespace {
@@ -26,7 +26,7 @@ void add_finding(JournalFields& fields, const Finding& finding) {
   add(fields, "WEDGED_CAUSE", std::string(name_of(finding.key.cause)));
   add(fields, "WEDGED_CERTAINTY", std::string(name_of(finding.certainty)));
   add(fields, "WEDGED_PID", std::to_string(task.process.tgid));
-  add(fields, "WEDGED_TID", std::to_string(json::subject_of(finding).id.tid));
+  add(fields, "WEDGED_TID", std::to_string(subject_of(finding).id.tid));
   add(fields, "WEDGED_COMM", task.process_comm.empty() ? task.comm : task.process_comm);
   add(fields, "WEDGED_UNIT", finding.unit);
   add(fields, "OBJECT_SYSTEMD_UNIT", finding.unit);
@@ -67,7 +67,6 @@ int priority_of(EventKind kind) {
   switch (kind) {
     case EventKind::enforcement_suspended: return LOG_CRIT;
     case EventKind::reload_failed:
-    case EventKind::enforce_refused:
     case EventKind::ledger_not_kept: return LOG_ERR;
     case EventKind::restart_needed:
     case EventKind::warning: return LOG_WARNING;

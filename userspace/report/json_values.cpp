@@ -11,6 +11,7 @@
 #include "report/json_end.h"
 #include "report/json_loop.h"
 #include "report/json_task.h"
+#include "report/subject.h"
 
 namespace wedged::json {
 namespace {
@@ -34,6 +35,10 @@ ordered_json process_value(const Finding& finding) {
           {"uid", task.uid ? ordered_json(*task.uid) : ordered_json()},
           {"start_boottime_ns", task.process.start_boottime_ns},
           {"kernel_thread", task.kernel_thread}};
+}
+
+ordered_json name_value(const Task& task) {
+  return {{"tid", task.id.tid}, {"comm", known(task.comm)}};
 }
 
 ordered_json thread_value(const StuckThread& thread) {
@@ -80,13 +85,6 @@ void add_threads(ordered_json& object, const std::string& name, const std::vecto
 
 }  // namespace
 
-const Task& subject_of(const Finding& finding) {
-  for (const auto& thread : finding.threads) {
-    if (thread.task.id == finding.key.task) return thread.task;
-  }
-  return finding.task;
-}
-
 std::string time_value(WallTime at) {
   return time_text(at);
 }
@@ -100,13 +98,14 @@ ordered_json finding_key_value(const Finding& finding, const ClockPair& now) {
   object["lasted_seconds"] = seconds_of(finding.lasted);
   object["summary"] = finding.summary;
   object["process"] = process_value(finding);
-  const Task& thread = subject_of(finding);
-  object["thread"] = {{"tid", thread.id.tid}, {"comm", known(thread.comm)}};
+  object["thread"] = name_value(subject_of(finding));
   return object;
 }
 
 ordered_json finding_value(const Finding& finding, const ClockPair& now, std::size_t listed) {
   ordered_json object = finding_key_value(finding, now);
+  const Task* told = told_by(finding);
+  object["told_by"] = told != nullptr ? name_value(*told) : ordered_json();
   add_situation(object, finding, now);
   add_threads(object, "threads", finding.threads, listed);
   add_threads(object, "victims", finding.victims, listed);

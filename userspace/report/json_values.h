@@ -19,11 +19,6 @@ inline constexpr int schema = 1;
 // "threads_total" and "victims_total" have the numbers.
 inline constexpr std::size_t listed_threads = 64;
 
-// The thread that the finding is known by, and is named again when it is over. Somebody else of its process
-// may stand for it: for one that has ended, or the busiest of several that spin, who is another one in the
-// end.
-[[nodiscard]] const Task& subject_of(const Finding& finding);
-
 [[nodiscard]] std::string time_value(WallTime at);
 [[nodiscard]] ordered_json finding_value(const Finding& finding, const ClockPair& now,
                                          std::size_t listed = listed_threads);

@@ -9,6 +9,7 @@
 #include "report/escape.h"
 #include "report/format.h"
 #include "report/json_values.h"
+#include "report/subject.h"
 
 namespace wedged {
 namespace {
@@ -30,29 +31,27 @@ std::string json_form(const std::vector<Finding>& findings, std::uint64_t thread
   return json::line_of(document);
 }
 
-std::string waits_for_text(const Finding& finding) {
-  std::string text;
-  for (const StuckThread& thread : finding.threads) {
-    if (thread.task.id == finding.task.id) text = printable(thread.waits_for);
-  }
-  if (text.empty() && !finding.chain.empty()) text = printable(finding.chain.back().detail);
-  if (text.empty()) text = "-";
-  if (finding.threads.size() > 1) text += " (+" + std::to_string(finding.threads.size() - 1) + " threads)";
-  if (!finding.victims.empty()) text += " (" + std::to_string(finding.victims.size()) + " wait for it)";
+std::string waits_for_text(const ListedFinding& finding) {
+  std::string text = finding.waits_for.empty() ? "-" : printable(finding.waits_for);
+  if (finding.threads > 1) text += " (+" + std::to_string(finding.threads - 1) + " threads)";
+  if (finding.victims > 0) text += " (" + std::to_string(finding.victims) + " wait for it)";
   return text;
 }
 
-Row row_of(const Finding& finding) {
-  const Task& task = finding.task;
+std::string or_dash(const std::string& text) {
+  return text.empty() ? "-" : printable(text);
+}
+
+Row row_of(const ListedFinding& finding) {
   Row row;
-  row[cause] = name_of(finding.key.cause);
-  row[ids] = std::to_string(task.process.tgid) + "/" + std::to_string(task.id.tid);
-  row[comm] = printable(task.comm);
-  row[state] = std::string(1, letter_of(task.state));
+  row[cause] = printable(finding.cause);
+  row[ids] = std::to_string(finding.pid) + "/" + std::to_string(finding.tid);
+  row[comm] = printable(finding.comm);
+  row[state] = std::string(1, letter_of(finding.state));
   row[lasted] = (finding.since_exact ? "" : ">") + duration_text(finding.lasted);
-  row[call] = task.call ? call_name(*task.call) : "-";
+  row[call] = or_dash(finding.call);
   row[waits_for] = waits_for_text(finding);
-  row[unit] = finding.unit.empty() ? "-" : printable(finding.unit);
+  row[unit] = or_dash(finding.unit);
   return row;
 }
 
@@ -97,18 +96,45 @@ std::string line_of(const Row& row, const Widths& widths, unsigned screen) {
 
 }  // namespace
 
-std::string render_list(const std::vector<Finding>& findings, std::uint64_t threads_scanned,
-                        const ClockPair& now, const EventStyle& style, unsigned width) {
-  if (style.format == EventFormat::json) return json_form(findings, threads_scanned, now);
-  const std::string looked_at = " (" + std::to_string(threads_scanned) + " threads looked at)\n";
-  if (findings.empty()) return "nothing is stuck" + looked_at;
+ListedFinding listed(const Finding& finding) {
+  const Task& task = stuck_task(finding);
+  ListedFinding line;
+  line.cause = name_of(finding.key.cause);
+  line.pid = task.process.tgid;
+  line.tid = task.id.tid;
+  line.comm = task.comm;
+  line.state = task.state;
+  line.lasted = finding.lasted;
+  line.since_exact = finding.since_exact;
+  if (task.call) line.call = call_name(*task.call);
+  for (const StuckThread& thread : finding.threads) {
+    if (thread.task.id == task.id) line.waits_for = thread.waits_for;
+  }
+  if (line.waits_for.empty() && !finding.chain.empty()) line.waits_for = finding.chain.back().detail;
+  line.threads = finding.threads.size();
+  line.victims = finding.victims.size();
+  line.unit = finding.unit;
+  return line;
+}
+
+std::string list_table(const std::vector<ListedFinding>& findings, const std::string& looked_at,
+                       const EventStyle& style, unsigned width) {
+  if (findings.empty()) return "nothing is stuck (" + looked_at + ")\n";
   std::vector<Row> rows{{"CAUSE", "PID/TID", "COMM", "STATE", "FOR", "CALL", "WAITS FOR", "UNIT"}};
-  for (const Finding& finding : findings) rows.push_back(row_of(finding));
+  for (const ListedFinding& finding : findings) rows.push_back(row_of(finding));
   const Widths widths = widths_of(rows, width);
   std::string text = painted(line_of(rows.front(), widths, width), Colour::bold, style) + "\n";
   for (std::size_t at = 1; at < rows.size(); ++at) text += line_of(rows[at], widths, width) + "\n";
-  return text + std::to_string(findings.size()) + (findings.size() == 1 ? " finding" : " findings") +
-         looked_at;
+  return text + std::to_string(findings.size()) + (findings.size() == 1 ? " finding (" : " findings (") +
+         looked_at + ")\n";
+}
+
+std::string render_list(const std::vector<Finding>& findings, std::uint64_t threads_scanned,
+                        const ClockPair& now, const EventStyle& style, unsigned width) {
+  if (style.format == EventFormat::json) return json_form(findings, threads_scanned, now);
+  std::vector<ListedFinding> lines;
+  for (const Finding& finding : findings) lines.push_back(listed(finding));
+  return list_table(lines, std::to_string(threads_scanned) + " threads looked at", style, width);
 }
 
 }  // namespace wedged

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The screen of `wedged list`: one line for each stuck thread or process, or one JSON document.
+// The screen of `wedged list`: one line for each stuck thread or process, or one JSON document. A finding is
+// one of its own look, or was told by a daemon (list_reader.h). Pure.
 #pragma once
 
 #include <string>
@@ -10,7 +11,31 @@
 
 namespace wedged {
 
-// `width` is the terminal's width in columns, 0 for unlimited.
+// A finding, as far as one line tells it. Names are as processes chose them.
+struct ListedFinding {
+  std::string cause;
+  int pid = 0;
+  int tid = 0;
+  std::string comm;
+  RunState state = RunState::unknown;
+  Duration lasted{};
+  bool since_exact = true;
+  std::string call;       // empty: in none
+  std::string waits_for;  // empty: nobody knows
+  std::size_t threads = 1;
+  std::size_t victims = 0;
+  std::string unit;  // empty: of none
+
+  bool operator==(const ListedFinding&) const = default;
+};
+
+[[nodiscard]] ListedFinding listed(const Finding& finding);
+
+// `looked_at`: who has looked at what, for the last line. `width` as below.
+[[nodiscard]] std::string list_table(const std::vector<ListedFinding>& findings, const std::string& looked_at,
+                                     const EventStyle& style, unsigned width);
+
+// What an own look has found. `width` is the terminal's width in columns, 0 for unlimited.
 [[nodiscard]] std::string render_list(const std::vector<Finding>& findings, std::uint64_t threads_scanned,
                                       const ClockPair& now, const EventStyle& style, unsigned width);
 

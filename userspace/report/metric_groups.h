@@ -7,8 +7,10 @@
 
 namespace wedged {
 
-// What is stuck, what was done about it.
+// What is stuck now, and whether something is done about it.
 void add_findings_metrics(Families& families, const Published& state);
+// What was found, and what was done about it, since the start.
+void add_findings_totals(Families& families, const Published& state);
 // Durations, errors and calls in flight.
 void add_syscall_metrics(Families& families, const Published& state);
 // What the kernel says of itself.

@@ -36,7 +36,8 @@ constexpr std::array<MetricRow, metric_count> table{{
      "the "
      "whole 32-bit interface, other is numbers without a name."},
     {Metric::syscall_errors, "wedged_syscall_errors_total", counter,
-     "Finished system calls that returned an error."},
+     "Finished system calls that returned an error; not those that a signal broke off for the kernel to make "
+     "again."},
     {Metric::oldest_call, "wedged_syscall_oldest_in_flight_start_timestamp_seconds", gauge,
      "When the longest running call that was in flight at the last scan began; absent while there is none."},
     {Metric::actions, "wedged_actions_total", counter,
@@ -86,7 +87,7 @@ constexpr std::array<MetricRow, metric_count> table{{
      "CPU time of the last scan with all that follows from it: judging, deciding, reporting."},
     {Metric::threads_scanned, "wedged_threads_scanned", gauge, "Threads that the last scan looked at."},
     {Metric::program_attached, "wedged_bpf_program_attached", gauge,
-     "1 if this BPF program is attached, 0 if it is not; the log and wedged probe say why."},
+     "1 if this BPF program is attached, 0 if it is not; the log of the start and /api/v1/monitor say why."},
     {Metric::observation_losses, "wedged_observation_losses_total", counter,
      "Observations that the kernel side could not make or pass on, by reason."},
     {Metric::inspector_requests, "wedged_inspector_requests_total", counter,

@@ -2,6 +2,7 @@
 #include "report/metrics.h"
 
 #include "report/metric_groups.h"
+#include "report/page_head.h"
 
 namespace wedged {
 
@@ -9,7 +10,9 @@ std::vector<prometheus::MetricFamily> collect_metrics(const Published* state) {
   static const Published before_the_first_scan{};
   const Published& shown = state == nullptr ? before_the_first_scan : *state;
   Families families;
-  add_findings_metrics(families, shown);
+  // Before it has looked nobody knows whether somebody is stuck: zeros would say that all is well again.
+  if (was_scanned(state)) add_findings_metrics(families, shown);
+  add_findings_totals(families, shown);
   add_syscall_metrics(families, shown);
   add_kernel_metrics(families, shown);
   add_self_metrics(families, shown);

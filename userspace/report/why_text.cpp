@@ -9,6 +9,7 @@
 #include "report/finding_text.h"
 #include "report/format.h"
 #include "report/prose.h"
+#include "report/subject.h"
 
 namespace wedged::text {
 namespace {
@@ -81,7 +82,7 @@ std::string verdict(const Why& why, const WhyView& view) {
 
 // The thread and what it waits for first, the root last.
 std::string chain(const Finding& finding, const WhyView& view) {
-  std::string text = "  " + painted(thread_text(finding.task), Colour::bold, view.style);
+  std::string text = "  " + painted(thread_text(stuck_task(finding)), Colour::bold, view.style);
   const std::vector<std::string> steps = chain_steps(finding.chain);
   for (std::size_t at = 0; at < steps.size(); ++at) text += (at == 0 ? " " : "\n    ") + steps[at];
   text += "\n";

@@ -25,7 +25,6 @@ constexpr std::int64_t year_ns = std::int64_t{366} * 24 * 3600 * 1'000'000'000;
 constexpr Range monotonic_range{-50 * year_ns, 50 * year_ns};  // what a reboot moved is before this boot
 constexpr Range wall_range{0, 150 * year_ns};
 constexpr Range grace_range{0, 50 * year_ns};
-constexpr Range rung_range{0, 1'000'000};
 constexpr Range pid_range{0, 1 << 22};  // PID_MAX_LIMIT, include/linux/threads.h
 
 // Takes values out of JSON and remembers the first thing wrong. What is wrong reads as something harmless.
@@ -119,18 +118,26 @@ void read_intents(Reader& reader, const json& ledger, LedgerState& state) {
   for (const json& entry : reader.array(ledger, "intents", "ledger.")) {
     const std::string place = place_of("intents", state.intents.size());
     state.intents.push_back({reader.text(entry, "rule", place), process_of(reader, entry, place),
-                             instant_of(reader, entry, "at_ns", place)});
+                             instant_of(reader, entry, "at_ns", place), reader.flag(entry, "dry", place)});
     if (reader.error()) return;
   }
 }
 
+void read_taken(Reader& reader, const json& entry, const std::string& place, Climb& climb) {
+  for (const json& rung : reader.array(entry, "taken", place)) {
+    const std::string where = place + "taken[" + std::to_string(climb.taken.size()) + "].";
+    climb.taken.push_back({reader.text(rung, "rung", where), reader.flag(rung, "touched", where),
+                           reader.flag(rung, "dry", where)});
+    if (reader.error()) return;
+  }
+  if (climb.taken.empty()) reader.wrong(place + "taken", "must not be empty");
+}
+
 Climb climb_of(Reader& reader, const json& entry, const std::string& place) {
   Climb climb;
-  climb.rung = static_cast<std::size_t>(reader.number(entry, "rung", place, rung_range));
+  read_taken(reader, entry, place, climb);
   climb.at = instant_of(reader, entry, "at_ns", place);
   climb.grace = Duration{reader.number(entry, "grace_ns", place, grace_range)};
-  climb.begun = reader.flag(entry, "begun", place);
-  climb.dry = reader.flag(entry, "dry", place);
   climb.running = reader.flag(entry, "running", place);
   return climb;
 }

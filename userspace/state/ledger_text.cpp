@@ -29,18 +29,23 @@ ordered_json value_of(const LedgerState::Intent& intent) {
   return {{"rule", to_plain(intent.rule)},
           {"pid", intent.process.tgid},
           {"start_boottime_ns", intent.process.start_boottime_ns},
-          {"at_ns", ns_of(intent.at)}};
+          {"at_ns", ns_of(intent.at)},
+          {"dry", intent.dry}};
+}
+
+ordered_json value_of(const TakenRung& taken) {
+  return {{"rung", to_plain(taken.rung)}, {"touched", taken.touched}, {"dry", taken.dry}};
 }
 
 ordered_json value_of(const std::pair<std::string, ProcessId>& whose, const Climb& climb) {
+  auto taken = ordered_json::array();
+  for (const TakenRung& rung : climb.taken) taken.push_back(value_of(rung));
   return {{"rule", to_plain(whose.first)},
           {"pid", whose.second.tgid},
           {"start_boottime_ns", whose.second.start_boottime_ns},
-          {"rung", climb.rung},
+          {"taken", std::move(taken)},
           {"at_ns", ns_of(climb.at)},
           {"grace_ns", climb.grace.count()},
-          {"begun", climb.begun},
-          {"dry", climb.dry},
           {"running", climb.running}};
 }
 

@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// FNV-1a of 64 bits: every step is a bijection of the state (xor, then a product with an odd number), so two
-// texts of the same length that differ in one byte never have the same sum. A CRC promises the same and would
-// need a library; neither protects from who may write to the file.
 #include "state/seal.h"
 
-#include <array>
-#include <cstdint>
-#include <cstdio>
-
 #include "state/ledger_text.h"
+#include "util/checksum.h"
 
 namespace wedged {
 namespace {
@@ -18,17 +12,6 @@ constexpr std::string_view head_middle = R"(,"checksum":")";
 constexpr std::string_view head_end = R"(",)";
 constexpr std::string_view tail = "}\n";
 constexpr std::size_t checksum_digits = 16;
-
-std::string checksum_of(std::string_view body) {
-  std::uint64_t sum = 0xcbf29ce484222325;
-  for (const char letter : body) {
-    sum ^= static_cast<unsigned char>(letter);
-    sum *= 0x100000001b3;
-  }
-  std::array<char, checksum_digits + 1> digits{};
-  std::snprintf(digits.data(), digits.size(), "%016llx", static_cast<unsigned long long>(sum));
-  return digits.data();
-}
 
 Error malformed(const std::string& message) {
   return {ErrorKind::malformed, message};

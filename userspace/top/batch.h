@@ -4,11 +4,11 @@
 
 #include <string>
 
-#include "top/model.h"
+#include "top/sample.h"
 
 namespace wedged {
 
-// All views, one below the other. `columns` of the terminal; 0 for unlimited.
+// All views, one below the other, each with its first rows. `columns` of the terminal; 0 for unlimited.
 [[nodiscard]] std::string batch_text(const TopSample& sample, unsigned columns);
 // One line.
 [[nodiscard]] std::string batch_json(const TopSample& sample);

@@ -35,6 +35,8 @@ SyscallRate rate_of(const SyscallStats& before, const SyscallStats& now, double 
   std::uint64_t total = 0;
   for (std::size_t at = 0; at < buckets.size(); ++at)
     total += buckets[at] = growth(before.buckets[at], now.buckets[at]);
+  rate.number = now.number;
+  rate.compat = now.compat;
   rate.name = name_of_call(now.number, now.compat);
   rate.calls = growth(before.calls, now.calls);
   rate.calls_per_second = static_cast<double>(rate.calls) / seconds;

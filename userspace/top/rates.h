@@ -12,6 +12,8 @@
 namespace wedged {
 
 struct SyscallRate {
+  int number = -1;  // as in SyscallStats
+  bool compat = false;
   std::string name;
   std::uint64_t calls = 0;  // finished between the samples, at least one
   double calls_per_second = 0;

@@ -6,7 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "top/model.h"
+#include "top/sample.h"
+#include "top/state.h"
 
 namespace wedged {
 
@@ -21,6 +22,8 @@ using TopLine = std::vector<TopSpan>;
 struct TopSize {
   unsigned rows = 24;
   unsigned columns = 80;
+
+  bool operator==(const TopSize&) const = default;
 };
 
 // Exactly `size.rows` lines of at most `size.columns`. Bounds what is selected and scrolled to what there is.
@@ -28,8 +31,5 @@ struct TopSize {
 
 // Rows of the table, or lines of details, that fit.
 [[nodiscard]] std::size_t page_of(const TopSize& size);
-
-// The table as lines without styles, `columns` 0 for unlimited: for --batch.
-[[nodiscard]] std::vector<std::string> plain_table(const TopTable& table, unsigned columns);
 
 }  // namespace wedged

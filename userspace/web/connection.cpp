@@ -27,6 +27,11 @@ Transfer transfer_of_errno() {
   return errno == EAGAIN || errno == EINTR ? Transfer::wants_read : Transfer::closed;
 }
 
+// Assigning an empty one would keep the memory.
+void release(std::string& bytes) {
+  std::string().swap(bytes);
+}
+
 }  // namespace
 
 Connection::Connection(Fd socket, std::shared_ptr<const WebSecurity> security, Time now)
@@ -91,7 +96,7 @@ void Connection::answer(std::string bytes, Time now) {
 }
 
 void Connection::send(std::string bytes, Time now) {
-  received_.clear();
+  release(received_);
   answer_ = std::move(bytes);
   phase_ = Phase::sending;
   deadline_ = now + time_without_news;
@@ -106,7 +111,7 @@ bool Connection::send_more(Time now) {
   wants_write_ = false;
   deadline_ = std::min(now + time_without_news, last_deadline_);
   if (sent_ < answer_.size()) return true;
-  answer_ = {};
+  release(answer_);
   if (tls_) tls_->say_goodbye();
   ::shutdown(socket_.get(), SHUT_WR);
   phase_ = Phase::lingering;

@@ -42,10 +42,10 @@ class Connection {
   [[nodiscard]] Phase phase() const { return phase_; }
   [[nodiscard]] int socket() const { return socket_.get(); }
   [[nodiscard]] Time deadline() const { return deadline_; }
-  [[nodiscard]] bool unfinished() const { return phase_ <= Phase::head; }
   [[nodiscard]] const std::string& received() const { return received_; }
   [[nodiscard]] const WebSecurity* security() const { return security_.get(); }
-  [[nodiscard]] std::size_t held_bytes() const { return answer_.size(); }
+  // The memory of the answer, also of what the client has already.
+  [[nodiscard]] std::size_t held_bytes() const { return answer_.capacity(); }
   // Nobody speaks HTTP without TLS on a port of TLS, but some try.
   [[nodiscard]] bool lacks_tls() const { return lacks_tls_; }
 

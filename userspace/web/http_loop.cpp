@@ -7,6 +7,7 @@
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <exception>
@@ -116,11 +117,20 @@ void HttpLoop::accept_all() {
   }
 }
 
-// Who has been asking longest is slow or idle.
+// Who has the whole answer loses nothing; who has been asking longest is slow or idle; then who has been
+// reading longest. Only passwords in work are waited for, and of those there are few.
 bool HttpLoop::make_room() {
-  for (auto at = connections_.begin(); at != connections_.end(); ++at) {
-    if (!at->second.unfinished()) continue;
-    connections_.erase(at);
+  using Phase = Connection::Phase;
+  const auto oldest = [this](bool (*fits)(Phase)) {
+    return std::find_if(connections_.begin(), connections_.end(),
+                        [fits](const auto& entry) { return fits(entry.second.phase()); });
+  };
+  for (const auto fits : {+[](Phase phase) { return phase == Phase::lingering; },
+                          +[](Phase phase) { return phase <= Phase::head; },
+                          +[](Phase phase) { return phase == Phase::sending; }}) {
+    const auto found = oldest(fits);
+    if (found == connections_.end()) continue;
+    connections_.erase(found);
     return true;
   }
   return false;
@@ -175,7 +185,9 @@ void HttpLoop::respond(std::uint64_t id, Connection& connection) {
 }
 
 void HttpLoop::respond_allowed(Connection& connection, const HttpRequest& request) {
-  send(connection, site_.answer(request), request);
+  const WebSecurity* security = connection.security();
+  const bool protects = security != nullptr && security->protects();
+  send(connection, site_.answer(request, protects ? Asker::admitted : Asker::anybody), request);
 }
 
 void HttpLoop::send(Connection& connection, const Page& page, const HttpRequest& request) {
@@ -192,7 +204,7 @@ void HttpLoop::bound_held_bytes(const Connection& newest) {
   for (const auto& [id, connection] : connections_) held += connection.held_bytes();
   for (auto at = connections_.begin(); at != connections_.end() && held > most_held_bytes;) {
     const auto here = at++;
-    if (here->second.held_bytes() == 0 || &here->second == &newest) continue;
+    if (here->second.phase() != Connection::Phase::sending || &here->second == &newest) continue;
     held -= here->second.held_bytes();
     connections_.erase(here);
   }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The loop of the web server's thread: accepts, lets every connection proceed, has requests answered. Bounds
-// how many connections there are, and what they hold: when all places are taken, the one that has been asking
-// longest goes, and when too much is unread, the one that has been reading longest.
+// how many connections there are, and what they hold: when all places are taken, one goes that has its
+// answer, else the one that has been asking longest, else the one that has been reading longest; and when too
+// much is unread, the one that has been reading longest.
 #pragma once
 
 #include <atomic>

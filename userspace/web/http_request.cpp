@@ -82,8 +82,11 @@ std::optional<HttpFault> read_request_line(std::string_view line, HttpRequest& r
   if (!version.starts_with("HTTP/")) return HttpFault{400, "the first line must end in HTTP/1.1"};
   if (version != "HTTP/1.1" && version != "HTTP/1.0")
     return HttpFault{505, "only HTTP/1.1 and 1.0 are spoken here"};
-  // CONNECT names a host, and is not answered anyway.
+  request.minor_version = version.back() - '0';
   const auto target = line.substr(first + 1, last - first - 1);
+  if (target.find(' ') != std::string_view::npos)
+    return HttpFault{400, "the first line must have two spaces: METHOD PATH HTTP/1.1"};
+  // CONNECT names a host, and is not answered anyway.
   const auto path = request.method == "CONNECT" ? std::optional<std::string>("*") : path_of(target);
   if (!path) return HttpFault{400, "the path must begin with / and have no control characters"};
   request.path = *path;
@@ -109,6 +112,8 @@ std::optional<HttpFault> fault_of_headers(const HttpRequest& request) {
                          [&](const auto& header) { return header.first == name; });
   };
   if (count("host") > 1) return HttpFault{400, "there is more than one Host"};
+  if (count("host") == 0 && request.minor_version >= 1)
+    return HttpFault{400, "HTTP/1.1 needs the header Host"};
   const auto lengths = count("content-length");
   const auto length = request.header("content-length");
   if (lengths > 1 ||
@@ -144,11 +149,12 @@ std::string_view HttpRequest::header(std::string_view name) const {
 }
 
 std::optional<std::variant<HttpRequest, HttpFault>> parse_http_head(std::string_view bytes) {
-  const auto end = bytes.find(head_end);
-  if (end == std::string_view::npos ? bytes.size() > most_head_bytes : end > most_head_bytes)
-    return HttpFault{431, "the head of a request may have " + std::to_string(most_head_bytes) + " bytes"};
   if (!bytes.empty() && !is_token(bytes.substr(0, 1)))
     return HttpFault{400, "a request must begin with its method"};
+  const auto end = bytes.find(head_end);
+  if (end == std::string_view::npos ? bytes.size() > most_head_bytes : end > most_head_bytes)
+    return HttpFault{bytes.find(line_end) > most_head_bytes ? 414 : 431,
+                     "the head of a request may have " + std::to_string(most_head_bytes) + " bytes"};
   if (end == std::string_view::npos) return std::nullopt;
   return parse_lines(bytes.substr(0, end + line_end.size()));
 }

@@ -15,6 +15,7 @@ namespace wedged {
 struct HttpRequest {
   std::string method;
   std::string path;                                          // decoded, without the query
+  int minor_version = 1;                                     // of HTTP/1
   std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
 
   // Of the first header of that name, which is in lower case; empty if there is none.
@@ -30,7 +31,7 @@ struct HttpFault {
 inline constexpr std::size_t most_head_bytes = 8192;
 
 // Nothing: the head's end has not come yet, and what is there may be one. A head longer than
-// `most_head_bytes` is a fault.
+// `most_head_bytes` is a fault, which says whether its first line alone is.
 [[nodiscard]] std::optional<std::variant<HttpRequest, HttpFault>> parse_http_head(std::string_view bytes);
 
 }  // namespace wedged

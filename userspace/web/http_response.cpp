@@ -12,6 +12,7 @@ namespace wedged {
 namespace {
 
 constexpr std::size_t worth_compressing = 1024;
+constexpr std::size_t usual_head = 1024;
 
 std::string_view reason_of(int status) {
   switch (status) {
@@ -22,6 +23,8 @@ std::string_view reason_of(int status) {
     case 404: return "Not Found";
     case 405: return "Method Not Allowed";
     case 408: return "Request Timeout";
+    case 414: return "URI Too Long";
+    case 421: return "Misdirected Request";
     case 431: return "Request Header Fields Too Large";
     case 500: return "Internal Server Error";
     case 503: return "Service Unavailable";
@@ -67,7 +70,10 @@ std::string http_response(const Page& page, const ResponseForm& form) {
   for (const auto& [name, value] : page.headers) set(headers, name, value);
   for (const auto& [name, value] : form.extra) set(headers, name, value);
 
-  std::string reply = "HTTP/1.1 " + std::to_string(page.status) + " ";
+  std::string reply;
+  reply.reserve((form.with_body ? body.size() : 0) +
+                usual_head);  // no more than is counted for who does not read
+  reply.append("HTTP/1.1 ").append(std::to_string(page.status)).append(" ");
   reply.append(reason_of(page.status)).append("\r\n");
   for (const auto& [name, value] : headers) reply.append(name).append(": ").append(value).append("\r\n");
   reply += "\r\n";

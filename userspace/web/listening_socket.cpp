@@ -46,6 +46,14 @@ std::optional<SocketAddress> address_of(const std::string& text) {
   return inet_pton(AF_INET, host.c_str(), &four.sin_addr) == 1 ? std::optional(address) : std::nullopt;
 }
 
+// Zero if it has none.
+SocketAddress bound_address_of(const Fd& socket) {
+  SocketAddress address;
+  address.size = sizeof address.storage;
+  if (::getsockname(socket.get(), address.generic(), &address.size) != 0) return {};
+  return address;
+}
+
 Error cannot_listen(const std::string& address, int number) {
   return {ErrorKind::system, "cannot listen on " + address + ": " + listen_advice(number)};
 }
@@ -72,11 +80,20 @@ Result<Fd> listen_at(const std::string& text) {
 }
 
 unsigned short port_of(const Fd& socket) {
-  SocketAddress address;
-  address.size = sizeof address.storage;
-  if (::getsockname(socket.get(), address.generic(), &address.size) != 0) return 0;
+  const SocketAddress address = bound_address_of(socket);
   // The port stands at the same place in both families.
   return ntohs(reinterpret_cast<const sockaddr_in*>(&address.storage)->sin_port);
+}
+
+bool is_on_loopback(const Fd& socket) {
+  const SocketAddress address = bound_address_of(socket);
+  if (address.storage.ss_family == AF_INET) {
+    constexpr unsigned loopback_network = 127;
+    const auto& four = *reinterpret_cast<const sockaddr_in*>(&address.storage);
+    return ntohl(four.sin_addr.s_addr) >> 24U == loopback_network;
+  }
+  const auto& six = *reinterpret_cast<const sockaddr_in6*>(&address.storage);
+  return address.storage.ss_family == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&six.sin6_addr);
 }
 
 }  // namespace wedged

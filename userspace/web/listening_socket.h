@@ -16,4 +16,7 @@ namespace wedged {
 // 0 if it is none.
 [[nodiscard]] unsigned short port_of(const Fd& socket);
 
+// Only this host can reach it.
+[[nodiscard]] bool is_on_loopback(const Fd& socket);
+
 }  // namespace wedged

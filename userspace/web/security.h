@@ -15,6 +15,9 @@ struct WebSecurity {
   std::shared_ptr<const TlsContext> tls;     // null: plain HTTP
   HttpHeaders headers;                       // of every response
   std::map<std::string, std::string> users;  // name to bcrypt's hash; empty: no password is asked for
+
+  // Not everything that reaches the port gets an answer.
+  [[nodiscard]] bool protects() const { return tls != nullptr || !users.empty(); }
 };
 
 }  // namespace wedged

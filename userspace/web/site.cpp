@@ -7,11 +7,16 @@
 #include "report/metrics_text.h"
 #include "web/http_response.h"
 #include "web/negotiation.h"
+#include "web/own_names.h"
 
 namespace wedged {
 namespace {
 
 constexpr std::string_view usual_path = "/metrics";
+constexpr std::string_view asked_by_another_name =
+    "this server listens on loopback alone, and the header Host has a name that is not this host's; a proxy "
+    "in "
+    "front must send Host: localhost, or the server needs TLS or passwords\n";
 
 Page metrics_page(const Publication& publication, std::string_view accept) {
   const auto state = publication.latest();
@@ -38,7 +43,9 @@ Page page_of(const Site& site, const HttpRequest& request) {
 
 }  // namespace
 
-Page Site::answer(const HttpRequest& request) const {
+Page Site::answer(const HttpRequest& request, Asker asker) const {
+  if (own_host && asker == Asker::anybody && !is_own_name(request.header("host"), *own_host))
+    return plain_page(421, std::string(asked_by_another_name));
   if (request.method != "GET" && request.method != "HEAD")
     return plain_page(405, "only GET and HEAD are answered here\n");
   try {

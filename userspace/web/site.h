@@ -3,6 +3,7 @@
 // the clock.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "web/http_request.h"
@@ -10,13 +11,19 @@
 
 namespace wedged {
 
+enum class Asker {
+  anybody,
+  admitted,  // by a password or over TLS: no page of others asks through somebody's browser
+};
+
 struct Site {
   std::string telemetry_path = "/metrics";
   const Publication* publication = nullptr;
   const Clock* clock = nullptr;
+  std::optional<std::string> own_host{};  // its name; set where only this host can ask, see own_names.h
 
   // Throws nothing: what goes wrong is a page of status 500.
-  [[nodiscard]] Page answer(const HttpRequest& request) const;
+  [[nodiscard]] Page answer(const HttpRequest& request, Asker asker = Asker::anybody) const;
 };
 
 }  // namespace wedged

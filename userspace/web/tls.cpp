@@ -5,9 +5,11 @@
 #include <openssl/ssl.h>
 
 #include <array>
+#include <filesystem>
 #include <string_view>
+#include <utility>
 
-#include "util/result.h"
+#include "web/tls_error.h"
 
 namespace wedged {
 
@@ -33,23 +35,23 @@ namespace {
 
 using Fault = std::optional<TlsFault>;
 
-// What OpenSSL says last, which is nearest to the caller; its queue is empty afterwards.
-std::string openssl_says() {
-  std::string text = "OpenSSL refuses it";
-  for (auto code = ERR_get_error(); code != 0; code = ERR_get_error()) {
-    const char* reason = ERR_reason_error_string(code);
-    if (ERR_SYSTEM_ERROR(code)) {
-      text = system_error(ERR_GET_REASON(code), "it cannot be opened").message;
-      break;
-    }
-    if (reason != nullptr) text = reason;
-  }
-  ERR_clear_error();
-  return text;
-}
-
 TlsFault fault(const PlacedText& word, const std::string& key, const std::string& message) {
   return {word.place, "tls_server_config." + key + " " + message + " ('" + word.text + "')"};
+}
+
+// OpenSSL would wait for who writes into a pipe, and nobody would be served meanwhile. What is not there it
+// names itself.
+Fault check_files(const WebTls& options) {
+  const std::pair<const char*, const PlacedText*> files[] = {{"cert_file", &options.cert_file},
+                                                             {"key_file", &options.key_file},
+                                                             {"client_ca_file", &options.client_ca_file}};
+  for (const auto& [key, word] : files) {
+    std::error_code unknown;
+    const auto status = std::filesystem::status(word->text, unknown);
+    if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
+      return fault(*word, key, "must name a file, not a folder, pipe or device");
+  }
+  return std::nullopt;
 }
 
 Fault load_files(SSL_CTX* context, const WebTls& options) {
@@ -93,11 +95,12 @@ void join(std::string& list, std::string_view word) {
   list += word;
 }
 
-// Those of TLS 1.3 have a list of their own. What the file does not name is not offered.
-Fault set_cipher_suites(SSL_CTX* context, const std::vector<PlacedText>& suites) {
+// Those of TLS 1.3 have a list of their own, which stays as it is where none of them is named, as with Go.
+// Where only they are named nothing is left for TLS 1.2; OpenSSL has no empty list for that.
+Fault set_cipher_suites(SSL_CTX* context, const WebTls& options) {
   std::string older;
   std::string newer;
-  for (const PlacedText& suite : suites) {
+  for (const PlacedText& suite : options.cipher_suites) {
     const std::string_view name = OPENSSL_cipher_name(suite.text.c_str());
     if (name == "(NONE)") {
       return fault(suite, "cipher_suites",
@@ -105,10 +108,15 @@ Fault set_cipher_suites(SSL_CTX* context, const std::vector<PlacedText>& suites)
     }
     join(name.starts_with("TLS_") ? newer : older, name);
   }
+  if (newer.empty() && older.empty()) return std::nullopt;
+  const PlacedText& first = options.cipher_suites.front();
+  if (older.empty() && options.max_version == TlsVersion::tls12)
+    return fault(first, "cipher_suites", "must have one of TLS 1.2, as max_version is TLS12");
+  if (older.empty()) SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION);
   if (!older.empty() && SSL_CTX_set_cipher_list(context, older.c_str()) != 1)
-    return fault(suites.front(), "cipher_suites", "cannot be used: " + openssl_says());
+    return fault(first, "cipher_suites", "cannot be used: " + openssl_says());
   if (!newer.empty() && SSL_CTX_set_ciphersuites(context, newer.c_str()) != 1)
-    return fault(suites.front(), "cipher_suites", "cannot be used: " + openssl_says());
+    return fault(first, "cipher_suites", "cannot be used: " + openssl_says());
   return std::nullopt;
 }
 
@@ -140,8 +148,9 @@ Fault configure(SSL_CTX* context, const WebTls& options) {
   SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                 SSL_MODE_RELEASE_BUFFERS);
   set_client_auth(context, options.client_auth);
+  if (auto wrong = check_files(options)) return wrong;
   if (auto wrong = load_files(context, options)) return wrong;
-  if (auto wrong = set_cipher_suites(context, options.cipher_suites)) return wrong;
+  if (auto wrong = set_cipher_suites(context, options)) return wrong;
   return set_curves(context, options.curve_preferences);
 }
 

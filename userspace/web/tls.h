@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// TLS of the web server. tls.cpp is the only file that includes OpenSSL's TLS.
+// TLS of the web server. Its counterpart, for asking such a server, is tls_client.h.
 #pragma once
 
 #include <memory>

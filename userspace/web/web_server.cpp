@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "web/web_server.h"
 
+#include <unistd.h>
+
+#include <array>
+#include <climits>
 #include <thread>
 #include <utility>
 
@@ -9,6 +13,15 @@
 #include "web/signals_blocked.h"
 
 namespace wedged {
+namespace {
+
+// Empty if it has none.
+std::string own_host() {
+  std::array<char, HOST_NAME_MAX + 1> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
+}
+
+}  // namespace
 
 class WebServer::State {
  public:
@@ -33,8 +46,9 @@ class WebServer::State {
 Result<WebServer> WebServer::listen(WebOptions options, const Publication& publication, const Clock& clock) {
   auto listener = listen_at(options.address);
   if (!listener) return listener.error();
-  auto loop = HttpLoop::open(std::move(*listener), {std::move(options.telemetry_path), &publication, &clock},
-                             std::move(options.security));
+  Site site{std::move(options.telemetry_path), &publication, &clock};
+  if (is_on_loopback(*listener)) site.own_host = own_host();
+  auto loop = HttpLoop::open(std::move(*listener), std::move(site), std::move(options.security));
   if (!loop) return loop.error();
   const SignalsBlocked blocked;
   return WebServer(std::make_unique<State>(std::move(*loop)));

@@ -78,7 +78,7 @@ stop_daemon_if_running() { [ -z "$daemon" ] || stop_daemon; }
 # events FILTER: the filter's output for each whole line of events so far. A filter that does not work must not pass for
 # one that finds nothing: it is written down, and the case fails.
 events() { grep '}$' events | jq -Mcr "$1" || echo "$1" >> broken_filters; }
-said_event() { grep -q "\"event\": *\"$1\"" events; }
+said_event() { [ -s events ] && grep -q "\"event\": *\"$1\"" events; }
 
 # finding EVENT CAUSE PID [FILTER]: of the finding events of that cause and process, what FILTER takes (default: the time).
 # jq is slow in emulation: it is not asked while there is nothing to see.

@@ -27,11 +27,12 @@ def names():
     return sorted(found, key=lambda name: (name != "environment", goes_last(name)))
 
 
-def chosen(wanted):
+def chosen(wanted, of=None):
+    """Those with these names, or all; of these, those with that process 1, or all."""
     unknown = [name for name in wanted if name not in names()]
     if unknown:
         raise Trouble(f"no case '{unknown[0]}'; there are: {' '.join(names())}")
-    return [name for name in names() if name in wanted or not wanted]
+    return [name for name in names() if (name in wanted or not wanted) and of in (None, init(name))]
 
 
 def purpose(name):

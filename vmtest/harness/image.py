@@ -53,6 +53,9 @@ def payload(folder, kernel, daemon, cases):
             if not program.exists():
                 raise Trouble(f"no {program.name} beside {daemon}: build it too")
             with_libraries(program, folder, name=program.name)
+        tests = daemon.parents[1] / "tests/kernel/kernel_tests"  # the case `walk` needs them
+        if tests.exists():
+            with_libraries(tests, folder, name=tests.name)
     _test_module(folder, kernel)
     (folder / "kernel").write_text(kernel.release + "\n")
     (folder / "plan").write_text("\n".join(cases) + "\n")

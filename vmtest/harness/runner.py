@@ -17,17 +17,20 @@ BUSY_HOST = 3  # So many times its limit is a case given, as guest/start does it
 
 @dataclasses.dataclass(frozen=True)
 class Job:
-    """What to run: cases on a kernel line. `boot` is auto, emulation or vng; `label` names the results."""
+    """What to run: cases on a kernel line. `boot` is auto, emulation or vng; `init` the only process 1 of the cases, if it was
+    chosen; `label` names the results."""
     line: str
     cases: list
     boot: str
     daemon: pathlib.Path | None
     results: pathlib.Path
     refresh: bool = False
+    init: str | None = None
 
     @property
     def label(self):
-        return self.line if self.boot == "auto" else f"{self.line}-{self.boot}"
+        usual = ("auto", None, cases.INITS[0])
+        return "-".join([self.line, *(word for word in (self.boot, self.init) if word not in usual)])
 
 
 @dataclasses.dataclass(frozen=True)

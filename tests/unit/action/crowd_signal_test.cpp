@@ -2,10 +2,13 @@
 // Signals with a wider reach: everybody gets one, or nobody.
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <string>
 
+#include "action/crowd_killer.h"
 #include "host_world.h"
 
 namespace wedged {
@@ -213,6 +216,24 @@ TEST(CrowdSignal, a_cgroup_is_killed_whole_where_the_kernel_can) {
     const auto outcome = world.run(world.decision_about(suspect, signal_rung(reach, SIGKILL)));
     EXPECT_EQ(outcome.kind, OutcomeKind::done) << outcome.detail;
     EXPECT_TRUE(file.was_written());
+  }
+}
+
+// A listing that hung for an hour: the unit may be well by now.
+TEST(CrowdSignal, what_was_given_up_kills_nobody_later) {
+  for (const bool whole : {true, false}) {
+    HostWorld world;
+    const KillFile file;
+    Child suspect;
+    world.members.set(a_member(suspect.pid()));
+    std::atomic<bool> stop{false};
+    world.members.before_one = [&](int) { stop = true; };
+    const auto parts = world.parts();
+    CrowdKiller killer({parts.members, parts.surroundings, {}}, {0, test::test_cgroup}, SIGKILL, false,
+                       whole ? file.folder() + "/cgroup.kill" : "");
+    EXPECT_NE(killer.signal(a_member(suspect.pid()), stop).kind, OutcomeKind::done);
+    EXPECT_FALSE(file.was_written());
+    EXPECT_TRUE(suspect.is_alive());
   }
 }
 

@@ -178,8 +178,25 @@ TEST_F(HookTest, eight_run_at_once_and_the_others_have_failed) {
   }
   EXPECT_EQ(started, 8);
   EXPECT_EQ(refused, 192);
-  world.executor().abandon();
+  EXPECT_EQ(world.executor().room().jobs, 0U);
+  EXPECT_EQ(world.executor().abandon(HostWorld::now()).size(), 8U);
   EXPECT_EQ(children(), 1U) << "the suspect";
+}
+
+TEST_F(HookTest, it_is_run_for_a_kernel_thread_too) {
+  auto decision = world.decision_about(suspect, hook("echo fenced"));
+  decision.finding.task.kernel_thread = world.suspect->kernel_thread = true;
+  EXPECT_EQ(world.run(decision).detail, "fenced");
+}
+
+TEST_F(HookTest, what_ends_with_the_monitor_is_told) {
+  const auto decision = world.decision_about(suspect, hook("sleep 1000"));
+  static_cast<void>(world.executor().execute(decision, world.policy, HostWorld::now()));
+  const auto ended = world.executor().abandon(HostWorld::now());
+  ASSERT_EQ(ended.size(), 1U);
+  EXPECT_EQ(ended[0].kind, OutcomeKind::failed);
+  EXPECT_EQ(ended[0].detail, "the monitor was stopped, and did not wait for its end");
+  EXPECT_TRUE(world.executor().abandon(HostWorld::now()).empty()) << "once";
 }
 
 TEST_F(HookTest, no_descriptor_and_no_zombie_is_left) {

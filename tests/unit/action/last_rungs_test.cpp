@@ -67,6 +67,20 @@ TEST(Reboot, a_dry_run_looks_whether_the_trigger_is_there_and_leaves_it) {
   EXPECT_EQ(trigger.text(), "");
 }
 
+// A kernel thread in D state on the data disk is what a fence is for.
+TEST(Reboot, it_is_for_whatever_is_stuck) {
+  HostWorld world;
+  const Trigger trigger;
+  Child suspect;
+  world.sysrq_trigger = trigger.path;
+  world.policy.allow_reboot = true;
+  auto decision = world.decision_about(suspect, rung_of(ActionKind::reboot));
+  decision.finding.task.kernel_thread = world.suspect->kernel_thread = true;
+  const auto outcome = world.run(decision);
+  EXPECT_EQ(outcome.kind, OutcomeKind::done) << outcome.detail;
+  EXPECT_EQ(trigger.text(), "b");
+}
+
 TEST(Reboot, not_for_a_finding_that_holds_no_longer) {
   HostWorld world;
   const Trigger trigger;
@@ -100,11 +114,12 @@ class UnitRestart : public testing::Test {
 
 TEST_F(UnitRestart, an_aide_restarts_the_unit_that_has_this_cgroup) {
   auto wanted = decision();
-  EXPECT_EQ(world.run(wanted).detail, "internal-restart do db.service /system.slice/db.service 90000 ");
-  wanted.rung.grace = std::chrono::seconds(30);
+  EXPECT_EQ(world.run(wanted).detail, "internal-restart do db.service /system.slice/db.service 100000 ")
+      << "longer than systemd itself waits before it kills";
+  wanted.rung.grace = std::chrono::minutes(5);
   const auto outcome = world.run(wanted);
   EXPECT_EQ(outcome.kind, OutcomeKind::done);
-  EXPECT_EQ(outcome.detail, "internal-restart do db.service /system.slice/db.service 30000 ");
+  EXPECT_EQ(outcome.detail, "internal-restart do db.service /system.slice/db.service 300000 ");
 }
 
 TEST_F(UnitRestart, a_dry_run_asks_only) {

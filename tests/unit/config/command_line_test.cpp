@@ -4,36 +4,20 @@
 #include <gtest/gtest.h>
 
 #include "config/duration.h"
+#include "unit/config/command_lines.h"
 
 namespace wedged {
 namespace {
 
 using namespace std::chrono_literals;
-
-std::variant<CommandLine, EarlyExit> parsed(std::vector<const char*> words) {
-  words.insert(words.begin(), "wedged");
-  return parse_command_line(static_cast<int>(words.size()), words.data());
-}
-
-CommandLine command_line(const std::vector<const char*>& words) {
-  const auto result = parsed(words);
-  if (const auto* exit = std::get_if<EarlyExit>(&result)) {
-    ADD_FAILURE() << exit->text;
-    return {};
-  }
-  return std::get<CommandLine>(result);
-}
-
-EarlyExit early_exit(const std::vector<const char*>& words) {
-  const auto result = parsed(words);
-  if (const auto* exit = std::get_if<EarlyExit>(&result)) return *exit;
-  ADD_FAILURE() << "accepted: " << testing::PrintToString(words);
-  return {};
-}
+using test::command_line;
+using test::early_exit;
+using test::Refused;
 
 TEST(CommandLine, each_command_is_known) {
   EXPECT_EQ(command_line({"run"}).command, Command::run);
   EXPECT_EQ(command_line({"list"}).command, Command::list);
+  EXPECT_EQ(command_line({"top"}).command, Command::top);
   EXPECT_EQ(command_line({"why", "1"}).command, Command::why);
   EXPECT_EQ(command_line({"probe"}).command, Command::probe);
   EXPECT_EQ(command_line({"check"}).command, Command::check);
@@ -112,27 +96,26 @@ TEST(CommandLine, help_and_version_are_no_errors) {
   EXPECT_EQ(version.text, std::string{"wedged "} + WEDGED_VERSION + "\n");
 }
 
-struct Refused {
-  std::vector<const char*> words;
-  const char* part;
-};
-
 TEST(CommandLine, what_is_wrong_is_a_usage_error_that_names_it) {
   const Refused cases[] = {
       {{}, "a command is missing: run, list, top, why, check, probe or config"},
       {{"rum"}, "unknown command 'rum'; did you mean 'run'?"},
       {{"config"}, "a command is missing: check, show or test"},
       {{"config", "chekc"}, "did you mean 'check'?"},
-      {{"run", "--no-such-flag"}, "--no-such-flag"},
-      {{"run", "extra"}, "extra"},
-      {{"run", "--pid", "1", "2"}, "2"},
-      {{"--json", "run"}, "--json"},
-      {{"probe", "--pid", "1"}, "--pid"},
-      {{"run", "list"}, "list"},
-      {{"run", "--interval"}, "--interval"},
+      {{"run", "--no-such-flag=1"}, "unknown flag '--no-such-flag' of `wedged run`\n"},
+      {{"run", "--intervall", "1s"},
+       "unknown flag '--intervall' of `wedged run`; did you mean '--interval'?"},
+      {{"run", "extra"}, "'extra' is a word too many for `wedged run`"},
+      {{"run", "--pid", "1", "2"}, "'2' is a word too many for `wedged run`"},
+      {{"--json", "run"}, "'--json' must stand behind `wedged run`"},
+      {{"probe", "--all-stacks"},
+       "unknown flag '--all-stacks' of `wedged probe`; it belongs to `wedged why`"},
+      {{"config", "check", "--for", "1s"}, "of `wedged config check`; it belongs to `wedged config test`"},
+      {{"run", "list"}, "'list' is a word too many for `wedged run`"},
+      {{"run", "--interval"}, "--interval: must have DURATION behind it"},
       {{"run", "--interval", "5parsecs"}, "--interval: must be a whole number and a unit"},
       {{"run", "--interval", "99ms"}, "--interval: must be from 100ms to 1h"},
-      {{"run", "--interval", "1s", "--interval", "2s"}, "--interval"},
+      {{"run", "--interval", "1s", "--interval", "2s"}, "--interval: must be given once only"},
       {{"run", "--pid", "0"}, "--pid: must be a process id from 1 to 4194304, not '0'"},
       {{"run", "--pid=-4"}, "--pid"},
       {{"run", "--pid", "4194305"}, "--pid"},
@@ -212,14 +195,34 @@ TEST(CommandLine, every_flag_of_check_is_read) {
   EXPECT_TRUE(flags.pids.empty());  // what is asked about is no scope: its root may be elsewhere
 }
 
+TEST(CommandLine, every_flag_about_access_of_check_is_read) {
+  const auto access = command_line({"check", "--user", "alice", "--password-file", "p", "--ca-file", "ca",
+                                    "--server-name", "db1", "--cert-file", "c", "--key-file", "k"})
+                          .flags.check.access;
+  EXPECT_EQ(access, (CheckAccess{"alice", "p", "ca", "db1", "c", "k", false}));
+  EXPECT_TRUE(access.wants_tls());
+  EXPECT_TRUE(command_line({"check", "--insecure"}).flags.check.access.insecure);
+  EXPECT_FALSE(command_line({"check", "--user", "a", "--password-file", "p"}).flags.check.access.wants_tls());
+}
+
 TEST(CommandLine, bad_usage_of_check_is_unknown_and_told_on_standard_output) {
   const Refused cases[] = {
       {{"check", "--pid", "0"}, "--pid: must be"},
-      {{"check", "extra"}, "extra"},
+      {{"check", "extra"}, "'extra' is a word too many for `wedged check`"},
+      {{"check", "--pid"}, "--pid: must have PID behind it"},
       {{"check", "--container", "docker:12"}, "--container: must be a container's id"},
       {{"check", "--warning-certainty", "maybe"}, "must be possible, likely or certain, not 'maybe'"},
       {{"check", "--timeout", "0s"}, "--timeout: must be from"},
       {{"check", "--local", "--url", "http://n:1"}, "--local"},
+      {{"check", "--user", "alice"}, "--user requires --password-file"},
+      {{"check", "--password-file", "p"}, "--password-file requires --user"},
+      {{"check", "--user", "al:ice", "--password-file", "p"}, "--user: must be a name without a colon"},
+      {{"check", "--password-file", "", "--user", "a"}, "--password-file: must name a file"},
+      {{"check", "--cert-file", "c"}, "--cert-file requires --key-file"},
+      {{"check", "--key-file", "k"}, "--key-file requires --cert-file"},
+      {{"check", "--insecure", "--ca-file", "f"}, "--ca-file excludes --insecure"},
+      {{"check", "--insecure", "--user", "a", "--password-file", "p"}, "--password-file excludes --insecure"},
+      {{"check", "--password", "secret"}, "unknown flag '--password' of `wedged check`"},
   };
   for (const Refused& one : cases) {
     const EarlyExit exit = early_exit(one.words);

@@ -61,6 +61,24 @@ TEST(WebFileReader, everything_is_read) {
   EXPECT_EQ(file.users.at("alice"), hash);
 }
 
+TEST(WebFileReader, each_word_for_client_certificates_is_known) {
+  const std::vector<std::pair<std::string, ClientAuth>> words{
+      {"NoClientCert", ClientAuth::none},
+      {"RequestClientCert", ClientAuth::request},
+      {"RequireAnyClientCert", ClientAuth::require_any},
+      {"RequireClientCert", ClientAuth::require_any},
+      {"VerifyClientCertIfGiven", ClientAuth::verify_if_given},
+      {"RequireAndVerifyClientCert", ClientAuth::require_and_verify},
+  };
+  for (const auto& [word, wanted] : words) {
+    const std::string authority = word.find("Verify") == std::string::npos ? "" : "  client_ca_file: a\n";
+    const WebFile file = file_of("tls_server_config:\n  cert_file: c\n  key_file: k\n" + authority +
+                                 "  client_auth_type: " + word + "\n");
+    ASSERT_TRUE(file.tls) << word;
+    EXPECT_EQ(file.tls->client_auth, wanted) << word;
+  }
+}
+
 TEST(WebFileReader, everything_wrong_is_told_at_once) {
   const auto problems = web_problems_of("basic_auth_users:\n  a: plain\n  b:c: " + hash +
                                         "\nhttp_server_config: { http2: true }\nrate_limit: 1\n");

@@ -29,6 +29,15 @@ TEST(EventLoop, the_first_scan_is_due_at_once_and_signals_are_told_apart) {
   EXPECT_TRUE(loop->wait()->stop);
 }
 
+TEST(EventLoop, a_wait_with_an_end_ends_without_anything_to_do) {
+  auto loop = EventLoop::open(1h);
+  ASSERT_TRUE(loop.ok());
+  EXPECT_TRUE(loop->wait()->scan_due);
+  const auto wakeup = loop->wait(-1, 1ms);  // must return
+  ASSERT_TRUE(wakeup.ok());
+  EXPECT_FALSE(wakeup->scan_due || wakeup->reload || wakeup->stop || wakeup->answers);
+}
+
 TEST(Tally, counts_findings_by_cause_and_certainty) {
   Tally tally;
   FindingChanges findings;

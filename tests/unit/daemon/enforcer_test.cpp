@@ -41,7 +41,11 @@ class NotingExecutor final : public Executor {
     return {decision, hook ? OutcomeKind::started : OutcomeKind::done, "", now};
   }
   [[nodiscard]] std::vector<Outcome> finished(Instant) override { return std::exchange(told_.ended, {}); }
-  void abandon() override {}
+  [[nodiscard]] Room room() const override { return {}; }
+  [[nodiscard]] std::vector<Outcome> abandon(Instant now) override {
+    for (Outcome& outcome : told_.ended) outcome.at = now;
+    return std::exchange(told_.ended, {});
+  }
 
  private:
   Told& told_;
@@ -73,7 +77,7 @@ class EnforcerTest : public testing::Test {
 
   Enforcer enforcer() {
     return {std::make_unique<NotingExecutor>(told_, policy_.ledger_file), LedgerKeeper{"this-boot"},
-            Surroundings{900, {800}, true}};
+            Surroundings{900, {800}, true, {}}};
   }
   // Of a monitor that was started anew.
   Enforcer prepared() {
@@ -188,6 +192,31 @@ TEST_F(EnforcerTest, the_end_of_what_goes_on_beside_is_an_outcome_and_lets_the_l
   told_.ended = {end};
   EXPECT_EQ(scan(enforcer, 1s).ended.at(0).kind, OutcomeKind::done);
   scan(enforcer, 5s);
+  EXPECT_EQ(told_.rungs, (Rungs{"hook", "SIGKILL"}));
+}
+
+TEST_F(EnforcerTest, it_tells_whether_it_took_up_a_ledger) {
+  policy_.enforce = false;
+  Enforcer one = enforcer();
+  EXPECT_FALSE(*one.prepare(policy_, now_));
+  policy_.enforce = true;
+  EXPECT_TRUE(*one.prepare(policy_, now_));
+  EXPECT_FALSE(*one.prepare(policy_, now_)) << "it has it";
+}
+
+TEST_F(EnforcerTest, what_ends_with_the_monitor_goes_on_after_its_start_where_it_was) {
+  policy_.rules[0].ladder[0].action = ActionKind::hook;
+  {
+    Enforcer first = prepared();
+    told_.ended = {scan(first).outcomes.at(0)};
+    told_.ended[0].kind = OutcomeKind::failed;
+    now_.monotonic += 10min;
+    EXPECT_EQ(first.stop(now_).size(), 1U);
+  }
+  Enforcer second = prepared();
+  scan(second, 4s);
+  EXPECT_EQ(told_.rungs, Rungs{"hook"}) << "its grace begins when it ends";
+  scan(second, 1s);
   EXPECT_EQ(told_.rungs, (Rungs{"hook", "SIGKILL"}));
 }
 

@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "daemon/host_addresses.h"
 #include "daemon/http_client.h"
 #include "util/fd.h"
 
@@ -28,20 +29,25 @@ TEST(HttpUrl, is_a_host_with_or_without_a_port_and_a_folder) {
   same("http://10.0.0.1:80/", {"10.0.0.1", 80, "/x"});
   same("http://[::1]:80/wedged/", {"::1", 80, "/wedged/x"});
   same("http://[::1]", {"::1", 9974, "/x"});
-  same("http://al%40ice:p%3aw:@node1:80/y", {"node1", 80, "/y/x", "al@ice:p:w:"});
-  same("http://a:@[::1]", {"::1", 9974, "/x", "a:"});
+  same("https://node1:443/y", {"node1", 443, "/y/x", "", true});
+  same("https://[::1]", {"::1", 9974, "/x", "", true});
 }
 
 TEST(HttpUrl, is_nothing_else) {
-  for (const char* url :
-       {"", "node1:9974", "ftp://node1", "http://", "http://:80", "http://a:0", "http://a:70000",
-        "http://a:", "http://a:8o", "http://[::1", "http://[::1]x", "http://::1:80", "http://a b",
-        "http://alice@node1", "http://:p@node1", "http://a:b@", "http://a/\r\nX: 1", "https://node1:9974"})
+  for (const char* url : {"", "node1:9974", "ftp://node1", "http://", "http://:80", "http://a:0",
+                          "http://a:70000", "http://a:", "http://a:8o", "http://[::1", "http://[::1]x",
+                          "http://::1:80", "http://a b", "http://alice@node1", "http://:p@node1",
+                          "http://a:b@", "http://a/\r\nX: 1", "https://", "https://a:0"})
     EXPECT_FALSE(parse_http_url(url, "/x").ok()) << url;
 }
 
-TEST(HttpUrl, its_text_tells_no_password) {
-  EXPECT_EQ(parse_http_url("http://alice:secret@node1", "/x")->text(), "http://node1:9974");
+TEST(HttpUrl, has_no_password_in_it_and_none_is_repeated) {
+  const auto place = parse_http_url("https://alice:secret@node1", "/x");
+  ASSERT_FALSE(place.ok());
+  EXPECT_THAT(place.error().message, HasSubstr("--password-file FILE"));
+  EXPECT_THAT(place.error().message, testing::Not(HasSubstr("secret")));
+  HttpPlace known{"node1", 1, "/x", "alice:secret", true};
+  EXPECT_EQ(known.text(), "https://node1:1");
 }
 
 TEST(HttpUrl, of_a_server_on_all_addresses_is_loopback) {
@@ -111,22 +117,48 @@ TEST(HttpClient, gets_a_page) {
   {
     Server server("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
     place = server.place();
-    const auto reply = http_get(place, 20s);
+    const auto reply = http_get(place, {}, Deadline(20s));
     ASSERT_TRUE(reply.ok()) << reply.error().message;
     EXPECT_EQ(reply->body, "ok");
     EXPECT_THAT(server.request(), HasSubstr("GET /x HTTP/1.0\r\nHost: 127.0.0.1:"));
   }
-  const auto nobody = http_get(place, 20s);
+  const auto nobody = http_get(place, {}, Deadline(20s));
   ASSERT_FALSE(nobody.ok());
   EXPECT_EQ(nobody.error().kind, ErrorKind::gone);
 }
 
 TEST(HttpClient, does_not_wait_for_ever_for_who_says_nothing) {
   const Server mute("");
-  const auto reply = http_get(mute.place(), 50ms);
+  const auto reply = http_get(mute.place(), {}, Deadline(50ms));
   ASSERT_FALSE(reply.ok());
   EXPECT_EQ(reply.error().kind, ErrorKind::system);
   EXPECT_EQ(reply.error().message, "no answer in time");
+}
+
+TEST(HttpClient, waits_no_longer_for_tls_than_for_an_answer) {
+  const Server mute("");
+  HttpPlace place = mute.place();
+  place.tls = true;
+  const auto reply = http_get(place, {}, Deadline(50ms));
+  ASSERT_FALSE(reply.ok());
+  EXPECT_THAT(reply.error().message, testing::EndsWith("no answer in time"));
+}
+
+TEST(HttpClient, says_that_a_server_speaks_no_tls) {
+  Server plain("HTTP/1.1 400 Bad Request\r\n\r\n");
+  HttpPlace place = plain.place();
+  place.tls = true;
+  const auto reply = http_get(place, {}, Deadline(20s));
+  ASSERT_FALSE(reply.ok());
+  EXPECT_EQ(reply.error().kind, ErrorKind::denied);
+  EXPECT_THAT(reply.error().message, HasSubstr("speaks no TLS; ask it by http://"));
+}
+
+TEST(HttpClient, takes_an_address_for_what_it_is_and_a_name_to_a_name_server) {
+  EXPECT_TRUE(addresses_of("127.0.0.1", 1, Deadline(0s)).ok());
+  EXPECT_TRUE(addresses_of("::1", 1, Deadline(0s)).ok());
+  EXPECT_TRUE(addresses_of("localhost", 1, Deadline(20s)).ok());
+  EXPECT_FALSE(addresses_of("no-such-name.invalid", 1, Deadline(20s)).ok());
 }
 
 }  // namespace

@@ -40,6 +40,10 @@ struct TextCase {
   Arguments arguments;
   const char* text;
 };
+void PrintTo(const TextCase& tested, std::ostream* out) {
+  *out << tested.text;
+}
+
 class CallText : public testing::TestWithParam<TextCase> {};
 TEST_P(CallText, is_as_strace_shows_it) {
   EXPECT_EQ(call_text(in_call(GetParam().name, GetParam().arguments)), GetParam().text);

@@ -54,7 +54,7 @@ TEST(CrashedThread, certainty_falls_with_the_time_to_its_end) {
   EXPECT_THAT(found_after(a_crash(10min + 1ms)), IsEmpty());
 }
 
-class Signal : public testing::TestWithParam<std::pair<int, const char*>> {};
+class Signal : public testing::TestWithParam<std::pair<int, std::string>> {};
 TEST_P(Signal, is_named) {
   EXPECT_THAT(found_after(a_crash(5ms, GetParam().first)).at(0).summary, HasSubstr(GetParam().second));
 }

@@ -71,6 +71,18 @@ TEST(DeadOwner, one_lock_is_one_finding_with_all_who_wait_for_it) {
   EXPECT_THAT(tids_of(findings[1].threads), ElementsAre(12));
 }
 
+TEST(DeadOwner, an_owner_may_be_of_another_process_with_the_same_memory) {
+  Task lender = orphan();
+  Task borrower = a_thread().of_process(20).in_futex(mutex + 64, 2);
+  EXPECT_FALSE(found_in(Scene({lender, borrower})).empty());
+  borrower.shares_memory = true;
+  borrower.parent_tgid = 10;
+  EXPECT_TRUE(found_in(Scene({lender, borrower})).empty());
+  Task alone = orphan();
+  alone.shares_memory = true;
+  EXPECT_TRUE(found_in(Scene({alone})).empty());
+}
+
 TEST(DeadOwner, an_owner_that_lives_is_not_dead) {
   EXPECT_TRUE(found_in(Scene({orphan(), a_thread().of_process(10).thread(dead)})).empty());
 }

@@ -12,6 +12,10 @@ struct UnitCase {
   const char* cgroup;
   const char* unit;
 };
+void PrintTo(const UnitCase& tested, std::ostream* out) {
+  *out << '"' << tested.cgroup << '"';
+}
+
 class Unit : public testing::TestWithParam<UnitCase> {};
 TEST_P(Unit, is_read_from_the_cgroup) {
   EXPECT_EQ(unit_of(GetParam().cgroup), GetParam().unit);
@@ -33,6 +37,13 @@ TEST(Describe, durations_are_spoken_in_two_units_at_most) {
   EXPECT_EQ(spoken(119s), "119 s");
   EXPECT_EQ(spoken(200s), "3 min 20 s");
   EXPECT_EQ(spoken(7500s), "2 h 5 min");
+}
+
+TEST(Describe, from_when_on_something_is_reported_is_told_unless_everything_is) {
+  using namespace std::chrono_literals;
+  EXPECT_EQ(reported_from(10s), " (reported from 10 s on)");
+  EXPECT_EQ(reported_from(500ms), " (reported from 500 ms on)");
+  EXPECT_EQ(reported_from(0s), "");
 }
 
 TEST(Causes, names_and_causes_are_each_others_inverse) {

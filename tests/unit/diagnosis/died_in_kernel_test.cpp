@@ -103,6 +103,10 @@ struct Ordinary {
   const char* name;
   void (*change)(Death&);
 };
+void PrintTo(const Ordinary& ordinary, std::ostream* out) {
+  *out << ordinary.name;
+}
+
 class OrdinaryEnd : public testing::TestWithParam<Ordinary> {};
 TEST_P(OrdinaryEnd, is_no_death_in_the_kernel) {
   Death death = a_death();

@@ -185,6 +185,10 @@ struct Failure {
   Certainty certainty;
 };
 
+void PrintTo(const Failure& failure, std::ostream* out) {
+  *out << "call " << failure.call << ", error " << failure.error;
+}
+
 class FailingAlike : public testing::TestWithParam<Failure> {};
 
 TEST_P(FailingAlike, is_as_sure_as_the_call_cannot_succeed) {

@@ -97,6 +97,15 @@ TEST(ForkInheritedLock, never_after_exec_nor_from_a_parent_of_one_thread) {
   EXPECT_TRUE(found_in(Scene({forked(in_plain_lock(), false)})).empty());
 }
 
+TEST(ForkInheritedLock, never_in_memory_that_is_the_parents_too) {
+  for (const Task& task : {forked(in_plain_lock(), std::nullopt), forked(in_parents_mutex(), std::nullopt)}) {
+    Task lent = task;
+    lent.shares_memory = true;
+    EXPECT_TRUE(found_in(Scene({lent})).empty());
+    EXPECT_FALSE(found_in(Scene({task})).empty());
+  }
+}
+
 TEST(ForkInheritedLock, never_where_a_thread_of_the_process_has_the_lock) {
   const Task owner =
       a_thread().of_process(10).thread(6).for_(14s).in_futex(mutex + 64, 2).in_function("malloc");

@@ -125,6 +125,18 @@ TEST(KernelLockWait, behind_a_dead_owner_of_a_process_that_is_gone_is_certain_an
   EXPECT_THAT(finding.summary, HasSubstr("held by thread 77, which died in the kernel"));
 }
 
+TEST(KernelLockWait, of_two_that_died_at_one_place_the_one_is_named_that_lived_when_the_wait_began) {
+  const auto born = static_cast<std::uint64_t>((test::test_now - 20s).time_since_epoch().count());
+  const Task first = a_thread().of_process(77).at_address(5);
+  const Task second = a_thread().of_process(88, born).at_address(5);
+  const auto found = [&](Duration waiting) {
+    const Scene scene = Scene({waiter_for(gone(5), waiting)});
+    return only_finding_in(scene.died(death_of(first, 60s)).died(death_of(second, 5s)));
+  };
+  EXPECT_THAT(found(30s).summary, HasSubstr("held by thread 77, which died"));
+  EXPECT_THAT(found(14s).summary, HasSubstr("held by thread 88, which died"));
+}
+
 TEST(KernelLockWait, behind_a_zombie_is_behind_a_dead_owner) {
   Task leader = a_thread().of_process(10).at_address(6).state(RunState::dead).for_(14s);
   const auto findings = found_in(Scene({leader, waiter(11, lock_1, leader)}));
@@ -237,6 +249,29 @@ TEST(KernelLockWait, names_no_owner_that_changed_between_the_samples) {
   EXPECT_THAT(findings[0].summary, HasSubstr("owner unknown: it has changed"));
 }
 
+Task not_read(Task task) {
+  task.details.reset();
+  return task;
+}
+
+TEST(KernelLockWait, that_was_read_for_the_first_time_is_not_said_to_have_changed) {
+  const Task holder = a_thread().of_process(20).at_address(7).running();
+  const auto now = waiter(13, lock_1, holder);
+  const auto findings = found_in(Scene({not_read(now), holder}), Scene({now, holder}));
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_THAT(findings[0].summary, HasSubstr("owner unknown: it has been looked at only once"));
+}
+
+TEST(KernelLockWait, that_was_read_for_the_first_time_is_behind_the_owner_that_another_has_verified) {
+  const Task holder = a_thread().of_process(20).at_address(7).running();
+  const auto early = waiter(14, lock_1, holder), late = waiter(13, lock_1, holder, 20s);
+  const auto findings = found_in(Scene({early, not_read(late), holder}), Scene({early, late, holder}));
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_THAT(findings[0].summary, HasSubstr("held by victim[20]"));
+  EXPECT_THAT(tids_of(findings[0].threads), ElementsAre(13));
+  EXPECT_THAT(tids_of(findings[0].victims), ElementsAre(14));
+}
+
 TEST(KernelLockWait, says_why_the_owner_is_unknown) {
   const auto summary = [](KernelLockKind kind, unsigned readers) {
     return only_finding_in(
@@ -279,6 +314,42 @@ TEST(KernelLockWait, five_hundred_behind_one_lock_are_one_finding) {
   std::vector<Task> threads{root};
   for (int tid = 1000; tid < 1500; ++tid) threads.push_back(waiter(tid, lock_1, root));
   EXPECT_EQ(only_finding_in(Scene(threads)).victims.size(), 500U);
+}
+
+// So many come at once that not all are looked at closely before they are stuck: `read` is how many were in
+// the scan before and in this one.
+std::vector<Finding> found_in_burst(int read_before, int read_now, Duration waiting) {
+  const Task holder = a_thread().of_process(20).at_address(7).running();
+  std::vector<Task> before{holder}, now{holder};
+  for (int number = 0; number < 3'000; ++number) {
+    const auto task = waiter(1'000 + number, lock_1, holder, waiting);
+    before.push_back(number < read_before ? task : not_read(task));
+    now.push_back(number < read_now ? task : not_read(task));
+  }
+  return found_in(Scene(before), Scene(now));
+}
+
+TEST(BurstOfKernelLockWaits, is_one_finding_of_those_that_were_read) {
+  const auto findings = found_in_burst(512, 1'024, 11s);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_THAT(findings[0].summary, HasSubstr("held by victim[20]"));
+  EXPECT_TRUE(findings[0].task.details);
+  EXPECT_EQ(findings[0].victims.size(), 1'023U);
+}
+
+TEST(BurstOfKernelLockWaits, of_which_none_was_read_is_told_later_and_as_one) {
+  EXPECT_THAT(found_in_burst(0, 0, 20s), IsEmpty());
+  const auto findings = found_in_burst(0, 0, 21s);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].threads.size(), 3'000U);
+  EXPECT_THAT(findings[0].evidence, Contains("3000 threads of the process wait for what could not be read"));
+}
+
+TEST(BurstOfKernelLockWaits, ends_at_nobody_who_was_not_read_yet) {
+  const Task holder = a_thread().of_process(20).at_address(7).running();
+  const auto first = waiter(13, lock_1, holder, 11s), second = waiter(14, lock_2, thread(13), 11s);
+  EXPECT_THAT(found_in(Scene({not_read(first), second, holder})), IsEmpty());
+  EXPECT_THAT(tids_of(only_finding_in(Scene({first, second, holder})).victims), ElementsAre(14));
 }
 
 TEST(UninterruptibleWaitOfOneProcess, for_one_and_the_same_is_one_finding_with_all_its_threads) {

@@ -39,7 +39,7 @@ TEST(KernelLoop, is_found_while_it_takes_a_cpu_in_one_call) {
   EXPECT_FALSE(findings[0].since_exact) << "since then at the latest";
   EXPECT_THAT(findings[0].summary,
               HasSubstr("has run in the kernel for 11 s: copy_file_range neither sleeps nor returns"));
-  EXPECT_THAT(findings[0].evidence, Contains(HasSubstr("threshold 10 s")));
+  EXPECT_THAT(findings[0].evidence, Contains(HasSubstr("(reported from 10 s on)")));
   EXPECT_THAT(findings[0].evidence,
               Contains(HasSubstr("900 ms of CPU in the kernel and none in the program")));
 }

@@ -36,7 +36,8 @@ TEST(LostLeader, is_found_when_others_go_on_without_it) {
   EXPECT_EQ(finding.unit, "victim.service");
   EXPECT_EQ(test::tids_of(finding.threads), std::vector{10});
   EXPECT_THAT(finding.summary, HasSubstr("lost its main thread 11 s ago and lives on: 1 other thread lives"));
-  EXPECT_THAT(finding.evidence, Contains(HasSubstr("threshold 10 s")));
+  EXPECT_EQ(finding.chain.back(), (BlameLink{"exited alone, and left", "1 other thread"}));
+  EXPECT_THAT(finding.evidence, Contains(HasSubstr("(reported from 10 s on)")));
 }
 
 TEST(LostLeader, is_not_found_at_the_threshold) {

@@ -24,6 +24,10 @@ FileFacts file_on(const MountCase& mount) {
   return file;
 }
 
+void PrintTo(const MountCase& mount, std::ostream* out) {
+  *out << mount.fs_type << ' ' << mount.source;
+}
+
 class MountServer : public testing::TestWithParam<MountCase> {};
 TEST_P(MountServer, is_named_with_what_it_serves) {
   EXPECT_EQ(describe_mount_server(file_on(GetParam())), GetParam().text);

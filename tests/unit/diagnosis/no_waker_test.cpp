@@ -55,6 +55,22 @@ TEST(NoWaker, a_wait_that_ends_by_itself_is_a_waker) {
   EXPECT_TRUE(found_in(alone(Scene({sleeper(10), sleeper(11).with_timeout()}))).empty());
 }
 
+TEST(NoWaker, is_not_said_of_who_could_not_be_looked_at) {
+  Task unread = sleeper(10);
+  EXPECT_FALSE(found_in(alone(Scene({unread}))).empty());
+  unread.user_side = UserSide{};
+  unread.user_side->missing = {"user side: no answer within 1 s"};
+  EXPECT_TRUE(found_in(alone(Scene({unread}))).empty());
+}
+
+TEST(NoWaker, who_has_the_same_memory_is_a_waker) {
+  Task borrower = sleeper(10);
+  borrower.shares_memory = true;
+  EXPECT_TRUE(found_in(alone(Scene({borrower}))).empty());
+  borrower.shares_memory = false;
+  EXPECT_FALSE(found_in(alone(Scene({borrower}))).empty());
+}
+
 TEST(NoWaker, a_thread_that_moved_on_is_a_waker) {
   EXPECT_TRUE(found_in(alone(Scene({sleeper(10), sleeper(11).switches(1)})),
                        alone(Scene({sleeper(10), sleeper(11).switches(2)})))
@@ -93,6 +109,10 @@ struct Outside {
   ProcessSide side;
   bool fires;
 };
+void PrintTo(const Outside& outside, std::ostream* out) {
+  *out << outside.name;
+}
+
 class FromOutside : public testing::TestWithParam<Outside> {};
 TEST_P(FromOutside, a_waker_is_told_from_none) {
   EXPECT_EQ(found_in(Scene({sleeper(10)}).with(GetParam().side)).size(), GetParam().fires ? 1U : 0U);

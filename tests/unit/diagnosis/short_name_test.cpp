@@ -13,6 +13,10 @@ struct Name {
   const char* shown;
 };
 
+void PrintTo(const Name& name, std::ostream* out) {
+  *out << '"' << name.full << '"';
+}
+
 class ShortName : public testing::TestWithParam<Name> {};
 TEST_P(ShortName, keeps_what_names_the_function) {
   EXPECT_EQ(short_name(GetParam().full), GetParam().shown);

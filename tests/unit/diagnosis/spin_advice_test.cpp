@@ -37,6 +37,10 @@ struct Sight {
   const char* advice;  // how it begins
 };
 
+void PrintTo(const Sight& sight, std::ostream* out) {
+  *out << sight.name;
+}
+
 class SpinAdvice : public testing::TestWithParam<Sight> {};
 
 TEST_P(SpinAdvice, is_what_that_descriptor_needs) {

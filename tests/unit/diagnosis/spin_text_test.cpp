@@ -63,7 +63,7 @@ TEST(SpinText, a_descriptor_with_an_error_that_nobody_asked_for) {
       "EPOLLERR|EPOLLHUP, asked for EPOLLIN");
   EXPECT_THAT(
       finding.evidence,
-      ElementsAre("it has spun for 6 s (threshold 5 s)",
+      ElementsAre("it has spun for 6 s (reported from 5 s on)",
                   "epoll_wait returned with something ready 412,000 times/s (limit 1,000/s)",
                   "no call consumed, delivered or changed anything",
                   "looked at for 4 s; open descriptors registered: 1, of these ready now: 1",
@@ -74,6 +74,12 @@ TEST(SpinText, a_descriptor_with_an_error_that_nobody_asked_for) {
                                          BlameLink{"which is", "tcp 10.0.0.1:11211 -> 10.0.0.2:40312 CLOSE"},
                                          BlameLink{"whose other end is", "held by client[901]"}));
   EXPECT_EQ(finding.threads.at(0).waits_for, "nothing: it spins in epoll_wait");
+}
+
+TEST(SpinText, a_loop_that_is_reported_has_never_spun_for_less_than_what_is_reported) {
+  const auto finding = told(a_reset_connection().spinning_for(4950ms));
+  EXPECT_THAT(finding.evidence, Contains("it has spun for 5 s (reported from 5 s on)"));
+  EXPECT_THAT(finding.summary, HasSubstr(" times/s for 5 s and nothing was done"));
 }
 
 TEST(SpinText, useful_work_beside_it_is_told) {

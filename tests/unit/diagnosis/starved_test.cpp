@@ -36,7 +36,7 @@ TEST(Starved, is_found_with_its_cpu_and_policy) {
   EXPECT_EQ(findings[0].certainty, Certainty::likely);
   EXPECT_EQ(findings[0].lasted, 11s);
   EXPECT_THAT(findings[0].summary, HasSubstr("has been ready to run for 11 s and gets no CPU"));
-  EXPECT_THAT(findings[0].evidence, Contains(HasSubstr("threshold 10 s")));
+  EXPECT_THAT(findings[0].evidence, Contains(HasSubstr("(reported from 10 s on)")));
   EXPECT_THAT(findings[0].evidence, Contains(HasSubstr("queued on CPU 3 with SCHED_OTHER")));
   EXPECT_THAT(findings[0].evidence, Contains("who runs on CPU 3 is not known"));
   EXPECT_EQ(findings[0].chain, (std::vector<BlameLink>{{"waits for", "CPU 3"}}));
@@ -62,7 +62,7 @@ TEST(Starved, an_idle_cpu_is_said_to_be_idle) {
   EXPECT_THAT(found_unchanged(victim).at(0).summary, HasSubstr("CPU 3 runs nobody: it is idle"));
 }
 
-class Policy : public testing::TestWithParam<std::pair<int, const char*>> {};
+class Policy : public testing::TestWithParam<std::pair<int, std::string>> {};
 TEST_P(Policy, is_named) {
   EXPECT_THAT(found_unchanged(starving().on_cpu(0, GetParam().first)).at(0).evidence,
               Contains(HasSubstr(GetParam().second)));

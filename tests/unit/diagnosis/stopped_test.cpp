@@ -32,7 +32,7 @@ TEST(Stopped, one_finding_tells_all_threads_of_the_process) {
   EXPECT_EQ(finding.unit, "victim.service");
   EXPECT_EQ(test::tids_of(finding.threads), (std::vector{10, 11, 12}));
   EXPECT_THAT(finding.summary, HasSubstr("has been stopped for 62 s by a job control signal"));
-  EXPECT_THAT(finding.evidence, Contains(HasSubstr("threshold 60 s")));
+  EXPECT_THAT(finding.evidence, Contains(HasSubstr("(reported from 60 s on)")));
   EXPECT_THAT(finding.evidence, Contains(HasSubstr("3 of 3 threads stopped")));
 }
 

@@ -53,15 +53,27 @@ TEST(UninterruptibleWait, killable_waits_and_kernel_threads_count_too) {
   EXPECT_THAT(findings[0].summary, HasSubstr("kernel thread kworker/0:1"));
 }
 
-class OtherState : public testing::TestWithParam<RunState> {};
+struct Other {
+  const char* name;
+  RunState state;
+};
+
+void PrintTo(const Other& other, std::ostream* out) {
+  *out << other.name;
+}
+
+class OtherState : public testing::TestWithParam<Other> {};
 TEST_P(OtherState, is_no_uninterruptible_wait) {
-  for (const auto& finding : found_unchanged(a_thread().state(GetParam()).for_(24h)))
+  for (const auto& finding : found_unchanged(a_thread().state(GetParam().state).for_(24h)))
     EXPECT_NE(finding.key.cause, Cause::uninterruptible_wait);
 }
 INSTANTIATE_TEST_SUITE_P(UninterruptibleWait, OtherState,
-                         testing::Values(RunState::running, RunState::sleeping, RunState::idle,
-                                         RunState::frozen, RunState::stopped, RunState::traced,
-                                         RunState::dead, RunState::unknown));
+                         testing::Values(Other{"running", RunState::running},
+                                         Other{"sleeping", RunState::sleeping}, Other{"idle", RunState::idle},
+                                         Other{"frozen", RunState::frozen},
+                                         Other{"stopped", RunState::stopped},
+                                         Other{"traced", RunState::traced}, Other{"dead", RunState::dead},
+                                         Other{"unknown", RunState::unknown}));
 
 TEST(UninterruptibleWait, a_vfork_parent_waits_for_its_child_and_nobody_else) {
   for (const int call : {SYS_vfork, SYS_clone, SYS_clone3}) {
@@ -75,6 +87,11 @@ TEST(UninterruptibleWait, stands_without_details_and_says_so) {
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_THAT(findings[0].evidence, testing::Contains(HasSubstr("could not be read")));
   EXPECT_THAT(findings[0].summary, HasSubstr("unknown"));
+}
+
+TEST(UninterruptibleWait, of_which_nothing_was_read_is_told_ten_seconds_later) {
+  EXPECT_TRUE(found_unchanged(a_thread().without_details().in_d_state().for_(20s)).empty());
+  EXPECT_EQ(found_unchanged(a_thread().without_details().in_d_state().for_(20001ms)).size(), 1U);
 }
 
 Task reader_of_suspended_device() {
@@ -104,6 +121,16 @@ TEST(UninterruptibleWait, names_call_file_device_and_state_of_the_device) {
       {"for file", "/dev/mapper/data"},
       {"on device", "dm-0 (/dev/mapper/data, suspended, 1 request in flight)"}};
   EXPECT_EQ(findings[0].chain, chain);
+}
+
+TEST(UninterruptibleWait, for_a_device_is_one_finding_though_more_requests_came_between_the_looks) {
+  const Task first = reader_of_suspended_device();
+  Task second = first;
+  ++second.id.tid;
+  second.details->device->in_flight = 2;
+  const auto findings = found({first, second}, {first, second});
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].threads.size(), 2U);
 }
 
 TEST(UninterruptibleWait, names_a_frozen_file_system_in_front_of_its_device) {

@@ -142,6 +142,17 @@ TEST(Why, nothing_stuck_is_said_with_the_longest_wait_for_a_lock) {
   EXPECT_THAT(explained(thread_of_ten(10).running()).verdict, ElementsAre("Nothing is stuck."));
 }
 
+TEST(Why, nothing_stuck_is_said_with_a_reservation_where_waits_could_not_be_read) {
+  Task unread = thread_of_ten(11).in_futex(mutex, 2);
+  unread.user_side.emplace();
+  unread.user_side->missing = {"user side: no answer within 1 s"};
+  const Task idle = thread_of_ten(10).waiting_for_condition(mutex);
+  const auto why = explained(Scene({idle, unread}));
+  EXPECT_THAT(why.verdict.front(),
+              "Nothing is stuck as far as could be seen: what 1 thread waits for could not be read.");
+  EXPECT_THAT(why.unknown, ElementsAre("user side: no answer within 1 s (1 thread)"));
+}
+
 Scene victim_of_another_process() {
   const auto shared = [](int process) {
     return a_thread()

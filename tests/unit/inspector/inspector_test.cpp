@@ -18,7 +18,10 @@ namespace wedged::test {
 namespace {
 
 using std::chrono::milliseconds;
+using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
 
 std::size_t open_descriptors() {
   const std::filesystem::directory_iterator all("/proc/self/fd");
@@ -48,6 +51,71 @@ TEST(Inspector, does_not_queue_a_process_twice) {
   inspector.request(request_for(11));
   inspector.request(request_for(11));
   EXPECT_EQ(inspector.stats().requests, 2U);
+}
+
+InspectRequest self_with(const std::vector<int>& threads) {
+  InspectRequest request = request_for_self();
+  for (const int thread : threads)
+    request.threads.push_back({{getpid(), thread, 1}, AllRegisters{}, 0, std::nullopt});
+  return request;
+}
+
+std::vector<int> threads_of(const InspectReply& reply) {
+  std::vector<int> threads;
+  for (const InspectedThread& thread : reply.threads) threads.push_back(thread.id.tid);
+  return threads;
+}
+
+TEST(Inspector, looks_at_further_threads_of_a_queued_process_in_the_same_request) {
+  Inspector inspector(INSPECTOR_CHILD, {.deadline = long_enough});
+  inspector.request(self_with({1, 2}));
+  inspector.request(self_with({2, 3}));
+  const auto replies = inspector.wait_for_all(long_enough);
+  ASSERT_THAT(replies, SizeIs(1));
+  EXPECT_THAT(threads_of(replies[0]), ElementsAre(1, 2, 3));
+  EXPECT_EQ(inspector.stats().requests, 1U);
+}
+
+TEST(Inspector, looks_at_further_threads_of_a_process_in_flight_in_one_request_after_it) {
+  Inspector inspector(INSPECTOR_CHILD, {.deadline = long_enough});
+  inspector.request(self_with({1, 2}));
+  auto replies = inspector.collect(now());
+  ASSERT_THAT(replies, IsEmpty());
+  inspector.request(self_with({2, 3}));
+  inspector.request(self_with({4}));
+  replies = inspector.wait_for_all(long_enough);
+  ASSERT_THAT(replies, SizeIs(2));
+  EXPECT_THAT(threads_of(replies[0]), ElementsAre(1, 2));
+  EXPECT_THAT(threads_of(replies[1]), ElementsAre(3, 4));
+}
+
+TEST(Inspector, reads_each_word_that_a_thread_was_asked_for_and_its_latest_registers_alone) {
+  const std::vector<std::uint64_t> words(64, 7);
+  const auto word = [&](std::size_t at) { return reinterpret_cast<std::uint64_t>(&words[at]); };
+  Inspector inspector(INSPECTOR_CHILD, {.deadline = long_enough});
+  for (const std::uint64_t address : {word(0), word(32), word(0)}) {
+    InspectRequest request = request_for_self();
+    request.threads.push_back({{getpid(), 1, 1}, std::nullopt, address, std::nullopt});
+    inspector.request(request);
+  }
+  inspector.request(self_with({2}));
+  InspectRequest moved = self_with({2});
+  moved.threads[0].word_address = word(16);
+  inspector.request(moved);
+  const auto replies = inspector.wait_for_all(long_enough);
+  ASSERT_THAT(replies, SizeIs(1));
+  EXPECT_THAT(threads_of(replies[0]), ElementsAre(1, 1, 2));
+  EXPECT_TRUE(replies[0].threads[2].side.word.has_value());
+}
+
+TEST(Inspector, gives_one_failure_for_all_that_was_asked_of_a_process) {
+  Inspector inspector(odd("mute"), {.deadline = std::chrono::seconds(1)});
+  const Instant begin = now();
+  inspector.request(self_with({1}));
+  EXPECT_THAT(inspector.collect(begin), IsEmpty());
+  inspector.request(self_with({2}));
+  EXPECT_THAT(inspector.collect(begin + std::chrono::seconds(1)), SizeIs(1));
+  EXPECT_THAT(inspector.collect(begin + std::chrono::hours(1)), IsEmpty());
 }
 
 TEST(Inspector, rings_when_there_is_something_to_collect) {
@@ -103,12 +171,15 @@ TEST(Inspector, sends_a_request_that_does_not_fit_into_the_socket_at_once) {
   EXPECT_EQ(reply.threads.size(), 2000U);
 }
 
-TEST(Inspector, leaves_out_threads_beyond_the_most_and_says_so) {
+TEST(Inspector, looks_at_threads_beyond_the_most_in_a_further_request) {
+  Inspector inspector(INSPECTOR_CHILD, {.deadline = long_enough});
   InspectRequest request = request_for_self();
   request.threads.resize(Inspector::most_threads + 7, {{1, 2, ~0ULL}, AllRegisters{}, ~0ULL});
-  const InspectReply reply = inspected(request);
-  EXPECT_EQ(reply.threads.size(), Inspector::most_threads);
-  EXPECT_THAT(reply.failure, HasSubstr("7 threads beyond"));
+  inspector.request(request);
+  const auto replies = inspector.wait_for_all(long_enough);
+  ASSERT_THAT(replies, SizeIs(2));
+  EXPECT_EQ(replies[0].threads.size(), Inspector::most_threads);
+  EXPECT_EQ(replies[1].threads.size(), 7U);
 }
 
 TEST(Inspector, leaves_no_descriptor_and_no_child_behind) {

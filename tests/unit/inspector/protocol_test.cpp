@@ -32,7 +32,7 @@ InspectReply a_reply() {
   InspectReply reply;
   reply.process = {4711, 123456789};
   reply.side = {CLibrary::musl, "/bin/cat \x80 file", 0xffffffffffffffff, 3, true, {"this", "that"}};
-  reply.threads = {{{4711, 4712, 9}, side}, {{4711, 4711, 8}, {}}};
+  reply.threads = {{{4711, 4712, 9}, side, true}, {{4711, 4711, 8}, {}}};
   reply.failure = "half of it";
   return reply;
 }

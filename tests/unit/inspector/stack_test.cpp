@@ -9,6 +9,7 @@
 #include <iostream>
 
 #include "inspected.h"
+#include "inspector/inspection.h"
 #include "program.h"
 
 namespace wedged::test {
@@ -18,6 +19,8 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsSupersetOf;
 using testing::StartsWith;
+
+constexpr std::size_t stack_pointer = 7;  // among the registers
 
 std::vector<std::string> functions_of(const UserSide& side) {
   std::vector<std::string> functions;
@@ -46,8 +49,32 @@ TEST(Stack, of_a_program_without_frame_pointers_reaches_from_the_call_to_the_sta
   EXPECT_THAT(side.missing, testing::IsEmpty());
 }
 
+TEST(Stack, that_no_time_is_left_for_is_marked_and_its_word_is_read_all_the_same) {
+  Program program({path_of("plain"), "pause"});
+  auto request = program.request();
+  request.threads[0].word_address = (*request.threads[0].registers)[stack_pointer];
+  const auto reply = inspect({request, Duration{0}}, [](const std::string&) {});
+  ASSERT_EQ(reply.threads.size(), 1U);
+  EXPECT_TRUE(reply.threads[0].unfinished);
+  EXPECT_THAT(reply.threads[0].side.missing, ElementsAre("user stack: no time was left for it"));
+  EXPECT_TRUE(reply.threads[0].side.word.has_value());
+  request.threads[0].registers.reset();
+  EXPECT_FALSE(inspect({request, Duration{0}}, [](const std::string&) {}).threads.at(0).unfinished)
+      << "it would have none another time";
+}
+
+TEST(Stack, that_no_room_is_left_for_is_marked) {
+  Program program({path_of("plain"), "pause"});
+  auto request = program.request();
+  request.threads.resize(10'000, request.threads[0]);
+  const auto reply = inspect({request, long_enough}, [](const std::string&) {});
+  ASSERT_EQ(reply.threads.size(), 10'000U);
+  EXPECT_FALSE(reply.threads.front().unfinished);
+  EXPECT_TRUE(reply.threads.back().unfinished);
+  EXPECT_THAT(reply.threads.back().side.missing, ElementsAre("user stack: the answer is full"));
+}
+
 TEST(Stack, is_that_of_the_copy_where_one_was_taken) {
-  constexpr std::size_t stack_pointer = 7;
   Program program({path_of("plain"), "pause"});
   auto request = program.request();
   auto& thread = request.threads.at(0);
@@ -86,7 +113,7 @@ TEST(Stack, of_cpp_is_demangled) {
 }
 
 // musl is built without call frame information, and its functions keep no frame pointers.
-class MuslStack : public testing::TestWithParam<const char*> {};
+class MuslStack : public testing::TestWithParam<std::string> {};
 
 TEST_P(MuslStack, is_followed_through_the_code_of_the_c_library) {
   if (!std::filesystem::exists(path_of(GetParam()))) GTEST_SKIP() << "no musl-gcc when this was built";
@@ -118,7 +145,7 @@ TEST(Stack, of_a_musl_thread_ends_where_the_thread_began) {
   EXPECT_TRUE(reply.threads.back().side.stack_complete);
 }
 
-class ManyThreads : public testing::TestWithParam<const char*> {};
+class ManyThreads : public testing::TestWithParam<std::string> {};
 
 TEST_P(ManyThreads, are_read_in_one_request) {
   if (!std::filesystem::exists(path_of(GetParam()))) GTEST_SKIP() << "no musl-gcc when this was built";

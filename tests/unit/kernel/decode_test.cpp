@@ -70,6 +70,11 @@ struct StateCase {
   bool frozen_state;
   RunState expected;
 };
+void PrintTo(const StateCase& tested, std::ostream* out) {
+  *out << std::hex << "state 0x" << tested.state << ", exit 0x" << tested.exit_state << ", flags 0x"
+       << tested.flags << (tested.frozen_state ? "" : ", without TASK_FROZEN") << std::dec;
+}
+
 class State : public testing::TestWithParam<StateCase> {};
 TEST_P(State, is_told_apart) {
   auto record = a_task_record();

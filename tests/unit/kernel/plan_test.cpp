@@ -130,5 +130,49 @@ TEST(Plan, without_btf_only_that_is_said) {
   EXPECT_THAT(plan.error().message, HasSubstr("CONFIG_DEBUG_INFO_BTF"));
 }
 
+TEST(Plan, counts_heads_only_where_it_is_asked_to) {
+  EXPECT_EQ(make_plan(all_facts(), Observing::calls)->find("census_tasks"), nullptr);
+  const auto plan = make_plan(all_facts(), Observing::scan, Headcount::census);
+  ASSERT_TRUE(plan.ok());
+  EXPECT_TRUE(plan->find("census_tasks")->load);
+}
+
+TEST(Plan, without_a_refused_program_goes_on_with_the_rest) {
+  const auto plan = without(*make_plan(all_facts(), Observing::calls), "scan_holders", "refused");
+  EXPECT_FALSE(plan.find("scan_holders")->load);
+  EXPECT_EQ(plan.find("scan_holders")->reason, "refused");
+  EXPECT_TRUE(plan.track_calls);
+  for (const auto& program : plan.programs)
+    EXPECT_EQ(program.load, program.name != "scan_holders") << program.name;
+}
+
+TEST(Plan, without_a_refused_switch_follows_no_calls) {
+  const auto plan = without(*make_plan(all_facts(), Observing::calls), "sched_switch", "refused");
+  EXPECT_FALSE(plan.track_calls);
+  for (const char* name : {"sys_enter", "sys_exit", "signal_deliver", "crashed_thread_exit", "watch_loops"})
+    EXPECT_FALSE(plan.find(name)->load) << name;
+}
+
+TEST(Plan, without_the_begin_or_end_of_calls_follows_no_handler_that_would_seem_never_to_return) {
+  for (const char* refused : {"sys_enter", "sys_exit"}) {
+    const auto plan = without(*make_plan(all_facts(), Observing::calls), refused, "refused");
+    EXPECT_FALSE(plan.track_calls);
+    for (const char* name :
+         {"sys_enter", "sys_exit", "signal_deliver", "crashed_thread_exit", "watch_loops"}) {
+      ASSERT_NE(plan.find(name), nullptr) << name;
+      EXPECT_FALSE(plan.find(name)->load) << name;
+    }
+    EXPECT_EQ(plan.find(refused)->reason, "refused");
+    EXPECT_EQ(plan.find("signal_deliver")->reason,
+              "calls cannot be followed without " + std::string(refused));
+    EXPECT_TRUE(plan.find("sched_switch")->load);
+  }
+}
+
+TEST(Plan, without_the_loop_over_tasks_misses_nothing_but_speed) {
+  EXPECT_EQ(without(*make_plan(all_facts(), Observing::calls), "walk_tasks", "refused").find("walk_tasks"),
+            nullptr);
+}
+
 }  // namespace
 }  // namespace wedged

@@ -21,6 +21,10 @@ struct Operation {
   int operation;
   bool waits, pi, process_private, bitset;
 };
+void PrintTo(const Operation& operation, std::ostream* out) {
+  *out << "operation " << operation.operation;
+}
+
 class FutexOperationOf : public testing::TestWithParam<Operation> {};
 TEST_P(FutexOperationOf, the_call_is_told_from_its_second_argument) {
   const auto wait = wait_of(a_thread().in_futex(word, 5, GetParam().operation));

@@ -32,6 +32,10 @@ struct Kind {
   const char* name;
 };
 
+void PrintTo(const Kind& kind, std::ostream* out) {
+  *out << kind.name << (kind.shared == PTHREAD_PROCESS_SHARED ? ", shared" : "");
+}
+
 class Mutex {
  public:
   explicit Mutex(const Kind& kind) {

@@ -46,6 +46,10 @@ struct Difference {
   void (*apply)(Task&);
 };
 
+void PrintTo(const Difference& difference, std::ostream* out) {
+  *out << difference.name;
+}
+
 class SecondSample : public testing::TestWithParam<Difference> {};
 
 TEST_P(SecondSample, with_any_difference_is_not_the_same_wait) {
@@ -157,6 +161,14 @@ TEST(History, scans_that_are_a_little_late_are_not_discounted) {
   History history(1s);
   (void)history.advance(at(0s, {}));
   EXPECT_EQ(history.advance(at(1400ms, {})).discounted, 0s);
+}
+
+TEST(History, a_pause_that_began_with_the_old_interval_is_measured_by_it) {
+  History history(30s);
+  (void)history.advance(at(0s, {}));
+  history.set_expected_interval(1s);
+  EXPECT_EQ(history.advance(at(29s, {})).discounted, 0s);
+  EXPECT_EQ(history.advance(at(32s, {})).discounted, 2s);
 }
 
 TEST(History, a_clock_that_stands_still_gives_no_negative_times) {

@@ -29,6 +29,10 @@ std::string name_in(const std::vector<std::string>& functions) {
   return found ? found->name : "";
 }
 
+void PrintTo(const Row& row, std::ostream* out) {
+  *out << name_of(row.kind);
+}
+
 class Table : public testing::TestWithParam<Row> {};
 TEST_P(Table, each_name_is_known_however_a_symbol_table_spells_it) {
   for (const std::string name : GetParam().names) {

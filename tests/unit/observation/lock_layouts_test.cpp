@@ -38,6 +38,10 @@ struct Glibc {
   const char* type;
   bool robust, recursive;
 };
+void PrintTo(const Glibc& glibc, std::ostream* out) {
+  *out << glibc.type << ", kind " << glibc.kind;
+}
+
 class GlibcMutex : public testing::TestWithParam<Glibc> {};
 TEST_P(GlibcMutex, tells_its_type_and_owner) {
   const auto lock = glibc(a_mutex(base, 4711, GetParam().kind));

@@ -65,7 +65,7 @@ TEST(Lock, a_mutex_whose_memory_or_library_is_unknown_has_no_owner) {
   EXPECT_THAT(lock.no_owner_reason, HasSubstr("C library"));
 }
 
-class Module : public testing::TestWithParam<std::pair<const char*, bool>> {};
+class Module : public testing::TestWithParam<std::pair<std::string, bool>> {};
 TEST_P(Module, tells_the_library_where_the_process_does_not) {
   const auto lock = lock_of(a_thread()
                                 .in_futex(mutex, 2)

@@ -177,6 +177,23 @@ TEST(ScrutinyPointers, of_a_lock_that_glibc_gave_up_on_are_read_once) {
   EXPECT_EQ(lock_of(snapshot.suspects[0], CLibrary::glibc)->owner, 7);
 }
 
+TEST(ScrutinyPointers, are_read_again_after_a_failure_and_its_pause) {
+  Scrutiny scrutiny;
+  ASSERT_EQ(threads_asked(two_scans(scrutiny, {gave_up()}, glibc_side())), 1U);
+  scrutiny.note(InspectReply{process, {}, {}, "deadline"});
+  for (int scan = 0; scan < 2; ++scan)
+    EXPECT_THAT(attended(scrutiny, {unread(gave_up())}).inspect, IsEmpty()) << scan;
+  const auto wishes = attended(scrutiny, {unread(gave_up())});
+  ASSERT_THAT(wishes.inspect, SizeIs(1));
+  EXPECT_EQ(wishes.inspect[0].threads.at(0).word_address, mutex);
+  UserSide pointed;
+  pointed.word = test::a_mutex(mutex, 7, 0x20);
+  scrutiny.note(InspectReply{process, glibc_side(), {{gave_up().id, pointed}}, {}});
+  auto snapshot = scan_of({unread(gave_up())});
+  scrutiny.complete(snapshot);
+  EXPECT_EQ(lock_of(snapshot.suspects[0], CLibrary::glibc)->owner, 7);
+}
+
 TEST(ScrutinyBounds, no_more_than_256_threads_are_asked_about_in_a_scan_and_the_rest_in_the_next) {
   Scrutiny scrutiny;
   std::vector<Task> all;

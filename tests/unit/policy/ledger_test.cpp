@@ -15,6 +15,7 @@ Outcome outcome(const Finding& finding, const Rung& rung, Instant at, OutcomeKin
   outcome.decision.finding = finding;
   outcome.decision.rule = "r";
   outcome.decision.rung = rung;
+  outcome.decision.verdict = kind == OutcomeKind::dry_run ? Verdict::dry_run : Verdict::act;
   outcome.kind = kind;
   outcome.at = at;
   return outcome;
@@ -50,7 +51,7 @@ TEST(Ledger, a_log_line_is_a_rung_and_no_action) {
   Ledger ledger;
   ledger.record(outcome(stuck(10), log_line(), test_now));
   ASSERT_TRUE(ledger.climb_of("r", process_10));
-  EXPECT_FALSE(ledger.climb_of("r", process_10)->begun);
+  EXPECT_EQ(ledger.climb_of("r", process_10)->taken, (std::vector{TakenRung{"log", false, false}}));
   EXPECT_TRUE(ledger.state().actions.empty());
 }
 
@@ -101,7 +102,7 @@ TEST(Ledger, what_was_guarded_takes_its_rung_and_is_no_action) {
   Ledger ledger;
   ledger.record(outcome(stuck(10), term(), test_now, OutcomeKind::guarded));
   ASSERT_TRUE(ledger.climb_of("r", process_10));
-  EXPECT_FALSE(ledger.climb_of("r", process_10)->begun);
+  EXPECT_EQ(ledger.climb_of("r", process_10)->taken, (std::vector{TakenRung{"SIGTERM", false, false}}));
   EXPECT_TRUE(ledger.state().actions.empty());
 }
 

@@ -66,7 +66,7 @@ class Scenario {
     suspensions_ += ledger_.heed(decisions, policy_, now_) ? 1U : 0U;
     for (const Decision& decision : decisions) {
       if (decision.verdict == Verdict::refuse) continue;
-      const auto kind = decision.verdict == Verdict::act ? outcome_ : OutcomeKind::dry_run;
+      const auto kind = decision.verdict == Verdict::act ? outcome_ : dry_outcome_;
       ledger_.record({decision, kind, "", now_});
     }
     ledger_.forget(open, policy_, now_);
@@ -91,6 +91,10 @@ class Scenario {
     now_ += duration;
     return *this;
   }
+  Scenario& at(Instant now) {
+    now_ = now;
+    return *this;
+  }
   Policy& policy() { return policy_; }
   Surroundings& surroundings() { return surroundings_; }
   // How often enforcement has suspended itself.
@@ -105,14 +109,16 @@ class Scenario {
   }
   Ledger& ledger() { return ledger_; }
   void actions_end_in(OutcomeKind kind) { outcome_ = kind; }
+  void dry_runs_end_in(OutcomeKind kind) { dry_outcome_ = kind; }
 
  private:
   Policy policy_;
   Ledger ledger_;
-  Surroundings surroundings_{900, {800, 700}, true};
+  Surroundings surroundings_{900, {800, 700}, true, {}};
   unsigned suspensions_ = 0;
   Instant now_ = test_now;
   OutcomeKind outcome_ = OutcomeKind::done;
+  OutcomeKind dry_outcome_ = OutcomeKind::dry_run;
 };
 
 using Told = std::vector<std::string>;

@@ -73,7 +73,7 @@ inline Task full_task() {
   task.suspect = false;
   task.forked_without_exec = task.crashed_thread_seen = true;
   task.forked_from_threads = false;
-  task.death_seen = task.io_worker = task.group_exiting = task.cgroup_frozen = true;
+  task.shares_memory = task.death_seen = task.io_worker = task.group_exiting = task.cgroup_frozen = true;
   task.address = 0xffff888012345680;
   task.tracer_tgid = 99;
   task.scheduling = {test_now - 3s, test_now - 4s, true, 3, 1, 50, 4711};

@@ -33,15 +33,15 @@ std::string page(Duration age = 1500ms) {
 TEST(CheckReader, reads_what_the_daemon_serves_as_the_findings_themselves) {
   const auto answer = read_findings_page(page());
   ASSERT_TRUE(answer.ok()) << answer.error().message;
-  EXPECT_EQ(answer->age, 1500ms);
-  EXPECT_EQ(answer->stale_after, 6s);
+  EXPECT_EQ(answer->scan.age, 1500ms);
+  EXPECT_EQ(answer->scan.stale_after, 6s);
   EXPECT_EQ(answer->findings, checked(a_state().open));
 }
 
 TEST(CheckReader, reads_a_page_from_before_the_first_scan) {
   const auto answer = read_findings_page(json::findings_page(nullptr, shown_now()));
   ASSERT_TRUE(answer.ok()) << answer.error().message;
-  EXPECT_FALSE(answer->age);
+  EXPECT_FALSE(answer->scan.age);
   EXPECT_EQ(judge({}, {}, *answer).status, CheckStatus::unknown);
 }
 

@@ -23,8 +23,8 @@ CheckedFinding a_finding(const std::string& comm = "postgres") {
 }
 
 std::string line(const std::vector<CheckedFinding>& findings, const CheckSelection& selection = {},
-                 CheckSource source = CheckSource::daemon) {
-  return check_line(judge(selection, {}, findings), selection, source);
+                 const CheckOrigin& origin = {}) {
+  return check_line(judge(selection, {}, findings), selection, origin);
 }
 
 TEST(CheckText, of_a_finding_has_who_what_how_long_and_how_sure) {
@@ -58,22 +58,33 @@ TEST(CheckText, without_findings_says_what_was_asked_about_and_who_looked) {
   CheckSelection selection;
   selection.units = {"db"};
   selection.containers = {{"docker", "0123456789ab"}};
-  EXPECT_EQ(line({}, selection, CheckSource::own_look),
+  EXPECT_EQ(line({}, selection, {CheckSource::own_look, "no daemon"}),
             "WEDGED OK - nothing is stuck in unit db or container docker:0123456789ab "
             "(no daemon: looked now)" +
                 figures);
 }
 
+TEST(CheckText, of_an_own_look_tells_why_the_daemon_was_not_asked) {
+  const CheckOrigin barred{CheckSource::own_look, "the daemon at http://[::1]:9974 wants a password"};
+  EXPECT_EQ(line({a_finding()}, {}, barred),
+            "WEDGED CRITICAL - postgres[812] self_deadlock for 37 s (certain) "
+            "(the daemon at http://[::1]:9974 wants a password: looked now) "
+            "| findings=1;;;0 threads=1;;;0 oldest=37s;;;0\n");
+  EXPECT_EQ(line({}, {}, {CheckSource::own_look, {}}),
+            "WEDGED OK - nothing is stuck on this host (looked now) "
+            "| findings=0;;;0 threads=0;;;0 oldest=0s;;;0\n");
+}
+
 TEST(CheckText, says_how_many_findings_do_not_count) {
   const auto verdict = judge({}, {Certainty::possible, Certainty::likely, 60s}, {a_finding()});
   EXPECT_EQ(
-      check_line(verdict, {}, CheckSource::daemon),
+      check_line(verdict, {}, CheckOrigin{}),
       "WEDGED OK - nothing is stuck on this host (1 finding does not count: too young or not sure enough) "
       "| findings=0;;;0 threads=0;;;0 oldest=0s;;;0\n");
 }
 
 TEST(CheckText, of_trouble_has_no_figures) {
-  EXPECT_EQ(check_line(cannot_tell("nobody listens"), {}, CheckSource::own_look),
+  EXPECT_EQ(check_line(cannot_tell("nobody listens"), {}, {CheckSource::own_look, "no daemon"}),
             "WEDGED UNKNOWN - nobody listens\n");
 }
 
@@ -88,17 +99,20 @@ TEST(CheckText, is_one_line_with_one_bar_whatever_processes_call_themselves) {
     EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1) << text;
     EXPECT_EQ(text.find('\x1b'), std::string::npos) << text;
   }
-  const auto trouble = check_line(cannot_tell(hostile), {}, CheckSource::daemon);
+  const auto looked = line({}, {}, {CheckSource::own_look, hostile});
+  EXPECT_EQ(std::count(looked.begin(), looked.end(), '|'), 1) << looked;
+  const auto trouble = check_line(cannot_tell(hostile), {}, CheckOrigin{});
   EXPECT_EQ(std::count(trouble.begin(), trouble.end(), '|'), 0);
   EXPECT_EQ(std::count(trouble.begin(), trouble.end(), '\n'), 1);
 }
 
 TEST(CheckText, as_json_has_status_exit_code_and_findings) {
-  const auto value = nlohmann::json::parse(check_json(judge({}, {}, {a_finding()}), {}, CheckSource::daemon));
+  const auto value = nlohmann::json::parse(check_json(judge({}, {}, {a_finding()}), {}, CheckOrigin{}));
   EXPECT_EQ(value["schema"], 1);
   EXPECT_EQ(value["status"], "CRITICAL");
   EXPECT_EQ(value["exit_code"], 2);
   EXPECT_EQ(value["source"], "daemon");
+  EXPECT_TRUE(value["looked_because"].is_null());
   EXPECT_EQ(value["threads"], 1);
   EXPECT_EQ(value["findings"][0]["process"]["unit"], "db.service");
   EXPECT_TRUE(value["findings"][0]["victim"].is_null());

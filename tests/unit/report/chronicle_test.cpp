@@ -49,6 +49,14 @@ TEST(Chronicle, remembers_an_open_finding_and_then_how_long_it_lasted) {
   EXPECT_EQ(record.lasted, 42s);
 }
 
+TEST(Chronicle, remembers_the_name_of_the_thread_that_has_ended_and_not_of_who_is_left) {
+  Chronicle chronicle;
+  chronicle.found(raised({told_by_a_survivor()}), test_now);
+  const FindingRecord& record = *chronicle.story()->open.at(0);
+  EXPECT_EQ(record.key.task.tid, 1250);
+  EXPECT_EQ(record.thread_comm, "walwriter");
+}
+
 TEST(Chronicle, hands_out_the_same_value_while_nothing_changes) {
   Chronicle chronicle;
   chronicle.found(raised({stuck(7)}), test_now);

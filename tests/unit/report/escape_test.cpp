@@ -11,6 +11,10 @@ struct EscapeCase {
   std::string shown;
 };
 
+void PrintTo(const EscapeCase& escaped, std::ostream* out) {
+  *out << escaped.what;
+}
+
 class Printable : public testing::TestWithParam<EscapeCase> {};
 
 TEST_P(Printable, shows_it_without_letting_the_terminal_act) {
@@ -72,6 +76,35 @@ TEST(CutTo, marks_what_was_cut) {
 
 TEST(CutTo, has_no_room_for_the_mark_in_three_columns) {
   EXPECT_EQ(cut_to("abcdef", 3), "abc");
+}
+
+struct WidthCase {
+  const char* what;
+  std::string text;
+  std::size_t columns;
+};
+
+class ColumnsOf : public testing::TestWithParam<WidthCase> {};
+
+TEST_P(ColumnsOf, are_those_of_a_terminal) {
+  EXPECT_EQ(columns_of(GetParam().text), GetParam().columns);
+}
+
+INSTANTIATE_TEST_SUITE_P(Escape, ColumnsOf,
+                         testing::Values(WidthCase{"empty", "", 0}, WidthCase{"ascii", "abc", 3},
+                                         WidthCase{"umlaut", "\u00f6", 1},
+                                         WidthCase{"wide", "\u6f22\u5b57", 4},
+                                         WidthCase{"combining", "e\u0301", 1},
+                                         WidthCase{"emoji", "\U0001f600", 2}),
+                         [](const auto& test) { return std::string(test.param.what); });
+
+void PrintTo(const WidthCase& test, std::ostream* out) {
+  *out << test.what;
+}
+
+TEST(CutTo, never_cuts_a_wide_character_in_two) {
+  EXPECT_EQ(cut_to("\u6f22\u5b57\u6f22\u5b57", 6), "\u6f22...");
+  EXPECT_EQ(first_columns("\u6f22\u5b57", 3), "\u6f22");
 }
 
 }  // namespace wedged

@@ -46,6 +46,7 @@ TEST(EventJson, of_a_finding_has_every_field) {
         {"start_boottime_ns", 1'000'000},
         {"kernel_thread", false}}},
       {"thread", {{"tid", 1250}, {"comm", "walwriter"}}},
+      {"told_by", nullptr},
       {"state", "uninterruptible"},
       {"syscall",
        {{"name", "fsync"},
@@ -148,6 +149,32 @@ TEST(EventJson, names_the_same_thread_whoever_of_several_stands_for_them) {
   const json over = one_line(render_resolved(resolved, shown_now(), as_json()));
   EXPECT_EQ(over["thread"]["tid"], 11);
   EXPECT_EQ(over["thread"], raised_json(raised)["thread"]);
+}
+
+TEST(EventJson, of_a_thread_that_has_ended_says_whose_state_call_and_stacks_follow) {
+  for (const Cause cause : {Cause::crashed_thread, Cause::died_in_kernel, Cause::lost_leader}) {
+    const json event = raised_json(told_by_a_survivor(cause));
+    EXPECT_EQ(event["thread"], (json{{"tid", 1250}, {"comm", "walwriter"}}));
+    EXPECT_EQ(event["told_by"], (json{{"tid", 1234}, {"comm", "main"}}));
+    EXPECT_EQ(event["state"], "sleeping");
+    EXPECT_EQ(event["kernel_stack"], json::array({"do_epoll_wait+0x1/0x2"}));
+  }
+}
+
+TEST(EventJson, of_a_thread_that_has_ended_and_stands_for_itself_names_nobody_else) {
+  Finding finding = told_by_a_survivor(Cause::died_in_kernel);
+  finding.task = finding.threads[0].task;
+  const json event = raised_json(finding);
+  EXPECT_EQ(event["thread"]["tid"], 1250);
+  EXPECT_TRUE(event.at("told_by").is_null());
+  EXPECT_EQ(event["state"], "dead");
+}
+
+TEST(EventJson, of_a_process_says_which_of_its_threads_tells) {
+  const json event = raised_json(told_by_another_of_the_stuck());
+  EXPECT_EQ(event["thread"]["tid"], 7);
+  EXPECT_EQ(event["told_by"], (json{{"tid", 9}, {"comm", "worker"}}));
+  EXPECT_EQ(event["state"], "uninterruptible");
 }
 
 TEST(EventJson, of_a_deadlock_has_the_user_stack_the_victims_and_what_to_do) {

@@ -49,8 +49,8 @@ TEST(FindingsPage, has_of_each_finding_what_its_event_has) {
   const auto state = a_state();
   const Json finding = page_of(&state)["findings"].at(0);
   for (const char* field :
-       {"cause", "certainty", "since", "summary", "process", "thread", "syscall", "lock", "evidence", "chain",
-        "kernel_stack", "user_stack", "threads", "victims", "advice"})
+       {"cause", "certainty", "since", "summary", "process", "thread", "told_by", "syscall", "lock",
+        "evidence", "chain", "kernel_stack", "user_stack", "threads", "victims", "advice"})
     EXPECT_TRUE(finding.contains(field)) << field;
 }
 
@@ -67,6 +67,15 @@ TEST(FindingsPage, says_of_each_thread_and_victim_who_it_is_and_where) {
   EXPECT_EQ(told["unit"], "web.service");
   EXPECT_EQ(told["cgroup"], "/system.slice/web.service");
   EXPECT_EQ(finding["threads"].at(0)["unit"], "victim.service");
+}
+
+TEST(FindingsPage, says_whose_stacks_it_shows_of_a_thread_that_has_ended) {
+  auto state = a_state();
+  state.open = {told_by_a_survivor()};
+  const Json finding = page_of(&state)["findings"].at(0);
+  EXPECT_EQ(finding["thread"]["tid"], 1250);
+  EXPECT_EQ(finding["told_by"]["tid"], 1234);
+  EXPECT_EQ(finding["told_by"]["comm"], "main");
 }
 
 TEST(FindingsPage, lists_a_thousand_victims) {

@@ -205,6 +205,27 @@ TEST(HealthCheck, cannot_tell_of_somebody_who_may_be_among_victims_that_are_not_
   EXPECT_EQ(status(of_pid(812), {finding}), CheckStatus::critical);
 }
 
+TEST(HealthCheck, cannot_tell_of_a_place_while_that_of_a_stuck_thread_is_not_known) {
+  auto finding = a_checked_finding();
+  finding.process.cgroup = finding.process.unit = "";
+  for (auto& thread : finding.threads) thread.cgroup = thread.unit = "";
+  EXPECT_EQ(status(units("other"), {finding}), CheckStatus::unknown);
+  EXPECT_EQ(status(of_pid(7), {finding}), CheckStatus::ok);
+  EXPECT_EQ(status(of_pid(812), {finding}), CheckStatus::critical);
+  auto another = a_checked_finding();
+  EXPECT_EQ(status(units("db"), {finding, another}), CheckStatus::critical);
+}
+
+// A process goes on without its main thread, or without one that crashed, for ever perhaps.
+TEST(HealthCheck, a_dead_thread_is_where_its_process_is) {
+  auto finding = a_checked_finding();
+  for (auto& thread : finding.threads) thread.cgroup = thread.unit = "";
+  EXPECT_EQ(status(units("other"), {finding}), CheckStatus::ok);
+  const auto verdict = judge(units("db"), {}, {finding});
+  EXPECT_EQ(verdict.status, CheckStatus::critical);
+  EXPECT_EQ(verdict.threads, finding.threads.size());
+}
+
 TEST(HealthCheck, takes_over_from_a_finding_what_it_needs) {
   auto finding = a_stuck_database();
   finding.victims = {StuckThread{a_thread().of_process(7).thread(70).named("client"), 4s, {}, ""}};

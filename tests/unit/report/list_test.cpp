@@ -61,6 +61,18 @@ TEST(List, names_the_root_where_the_thread_itself_does_not_tell) {
   EXPECT_THAT(list({finding}, 0), HasSubstr("  dm-0, suspended  "));
 }
 
+TEST(List, names_the_thread_that_has_ended_and_not_who_is_left) {
+  const std::string text = list({told_by_a_survivor()}, 0);
+  EXPECT_THAT(text, HasSubstr("\ncrashed_thread  1234/1250  walwriter  Z  "));
+  EXPECT_THAT(text, HasSubstr("  -     nothing any more: it crashed  "));
+}
+
+TEST(List, names_of_several_stuck_threads_the_one_that_tells) {
+  const std::string text = list({told_by_another_of_the_stuck()}, 0);
+  EXPECT_THAT(text, HasSubstr("\nunkillable  7/9      worker  D  "));
+  EXPECT_THAT(text, HasSubstr("  device sda (+1 threads)  "));
+}
+
 TEST(List, fits_every_width) {
   std::vector<Finding> findings = two_findings();
   findings[0].task.comm = "\xc3\xb6\xc3\xb6\xc3\xb6\xc3\xb6\xc3\xb6\xc3\xb6\xc3\xb6";

@@ -94,6 +94,36 @@ inline Finding a_wait_for_a_mutex() {
   return finding;
 }
 
+// walwriter[1250] has ended, and the main thread postgres[1234], asleep in epoll_wait, stands for it.
+inline Finding told_by_a_survivor(Cause cause = Cause::crashed_thread) {
+  const Task ended =
+      a_thread().of_process(1234).thread(1250).named("postgres").thread_named("walwriter").dead();
+  Finding finding = a_finding().cause(cause).of(ended).lasting(20s);
+  finding.threads[0].waits_for = "nothing any more: it crashed";
+  finding.key.task = ended.id;
+  finding.task = a_thread().of_process(1234).named("postgres").thread_named("main");
+  finding.task.call = SystemCall{};
+  finding.task.call->number = syscall_number("epoll_wait").value_or(syscall_number("epoll_pwait").value());
+  finding.task.call->entered = test_now - 3s;
+  finding.task.details->kernel_stack = {"do_epoll_wait+0x1/0x2"};
+  finding.task.user_side = a_user_side();
+  finding.summary = "postgres[1234] goes on without its thread 1250 (walwriter), which crashed";
+  finding.chain = {{"thread", "1250 (walwriter)"}, {"crashed by", "SIGSEGV"}};
+  return finding;
+}
+
+// Two are stuck, tar[7] and worker[9]; the finding is known by the first, and the second tells of it.
+inline Finding told_by_another_of_the_stuck() {
+  const Task first = a_thread().of_process(7).named("tar").killable();
+  const Task second = a_thread().of_process(7).thread(9).named("tar").thread_named("worker").in_d_state();
+  Finding finding = a_finding().cause(Cause::unkillable).of(second).and_thread(first).lasting(20s);
+  finding.task.details->kernel_stack = {"folio_wait_bit+0x1/0x2"};
+  finding.threads[0].waits_for = "device sda";
+  finding.threads[1].waits_for = "worker[9]";
+  finding.chain = {{"on device", "sda"}};
+  return finding;
+}
+
 inline EventStyle plain_text() {
   return {EventFormat::text, false};
 }

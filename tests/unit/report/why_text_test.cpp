@@ -204,4 +204,11 @@ TEST(WhyText, stays_harmless_whatever_processes_call_themselves) {
   }
 }
 
+TEST(WhyText, begins_the_chain_of_a_crash_with_the_thread_that_has_ended) {
+  Why why = a_memcached();
+  why.findings = {told_by_a_survivor()};
+  EXPECT_THAT(why_text(why), HasSubstr("  walwriter[1250] thread 1250 (walwriter)\n"
+                                       "    -> crashed by SIGSEGV  <- root\n"));
+}
+
 }  // namespace wedged

@@ -32,9 +32,10 @@ inline BootInfo this_boot() {
 inline LedgerState a_ledger() {
   LedgerState state;
   state.actions = {{"fence", "db@1.service", at_second(900), false}, {"kill", "", at_second(950), true}};
-  state.intents = {{"fence", {77, 123'456'789}, at_second(890)}};
-  state.climbs[{"fence", {77, 123'456'789}}] = {1, at_second(900), 5s, true, false, true};
-  state.climbs[{"fence", {78, 1}}] = {};
+  state.intents = {{"fence", {77, 123'456'789}, at_second(890), true}};
+  state.climbs[{"fence", {77, 123'456'789}}] = {
+      {{"log", false, false}, {"SIGTERM", true, true}}, at_second(900), 5s, true};
+  state.climbs[{"fence", {78, 1}}] = {{{"log", false, false}}, {}, {}, false};
   state.suspension = LedgerState::Suspension{at_second(960), "21 decisions in 1 minute"};
   return state;
 }
@@ -46,10 +47,11 @@ class RandomLedgers {
   LedgerState next() {
     LedgerState state;
     for (int count = upto(6); count > 0; --count) state.actions.push_back({name(), name(), at(), coin()});
-    for (int count = upto(6); count > 0; --count) state.intents.push_back({name(), process(), at()});
+    for (int count = upto(6); count > 0; --count) state.intents.push_back({name(), process(), at(), coin()});
     for (int count = upto(6); count > 0; --count) {
-      state.climbs[{name(), process()}] = {
-          static_cast<std::size_t>(upto(9)), at(), Duration{upto(1 << 30)}, coin(), coin(), coin()};
+      Climb& climb = state.climbs[{name(), process()}];
+      climb = {{}, at(), Duration{upto(1 << 30)}, coin()};
+      for (int taken = upto(9); taken >= 0; --taken) climb.taken.push_back({name(), coin(), coin()});
     }
     if (coin()) state.suspension = LedgerState::Suspension{at(), name()};
     return state;

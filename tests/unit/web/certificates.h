@@ -31,15 +31,17 @@ class Folder {
   std::string path_;
 };
 
-// "name.crt" and "name.key".
-inline void make_certificate(const Folder& folder, const std::string& name) {
+constexpr long day = 24L * 60 * 60;
+
+// "name.crt" and "name.key", of a host called name. Valid from and until so many seconds from now.
+inline void make_certificate(const Folder& folder, const std::string& name, long from = -day,
+                             long until = day) {
   const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(EVP_EC_gen("P-256"), EVP_PKEY_free);
   const std::unique_ptr<X509, decltype(&X509_free)> certificate(X509_new(), X509_free);
-  constexpr long day = 24L * 60 * 60;
   X509_set_version(certificate.get(), X509_VERSION_3);
   ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), 1);
-  X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -day);
-  X509_gmtime_adj(X509_getm_notAfter(certificate.get()), day);
+  X509_gmtime_adj(X509_getm_notBefore(certificate.get()), from);
+  X509_gmtime_adj(X509_getm_notAfter(certificate.get()), until);
   X509_set_pubkey(certificate.get(), key.get());
   X509_NAME* subject = X509_get_subject_name(certificate.get());
   X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC,

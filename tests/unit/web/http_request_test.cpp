@@ -37,9 +37,9 @@ TEST(HttpRequest, has_its_method_path_and_headers) {
 TEST(HttpRequest, paths_are_decoded_but_not_made_shorter) {
   EXPECT_EQ(request_of("GET /%6det%2Frics HTTP/1.0\r\n\r\n").path, "/met/rics");
   EXPECT_EQ(request_of("GET /../a//b HTTP/1.0\r\n\r\n").path, "/../a//b");
-  EXPECT_EQ(request_of("GET http://host:1/metrics HTTP/1.1\r\n\r\n").path, "/metrics");
-  EXPECT_EQ(request_of("GET http://host HTTP/1.1\r\n\r\n").path, "/");
-  EXPECT_EQ(request_of("OPTIONS * HTTP/1.1\r\n\r\n").path, "*");
+  EXPECT_EQ(request_of("GET http://host:1/metrics HTTP/1.0\r\n\r\n").path, "/metrics");
+  EXPECT_EQ(request_of("GET http://host HTTP/1.0\r\n\r\n").path, "/");
+  EXPECT_EQ(request_of("OPTIONS * HTTP/1.0\r\n\r\n").path, "*");
 }
 
 TEST(HttpRequest, waits_for_its_end) {
@@ -50,27 +50,33 @@ TEST(HttpRequest, waits_for_its_end) {
 }
 
 TEST(HttpRequest, what_is_none_is_refused) {
-  for (const char* bytes : {"\r\n\r\n",
-                            "GET\r\n\r\n",
-                            "GET /\r\n\r\n",
-                            "GET / HTTP\r\n\r\n",
-                            "G(T / HTTP/1.1\r\n\r\n",
-                            "GET a HTTP/1.1\r\n\r\n",
-                            "GET /%zz HTTP/1.1\r\n\r\n",
-                            "GET /%0 HTTP/1.1\r\n\r\n",
-                            "GET /%00 HTTP/1.1\r\n\r\n",
-                            "GET /\x01 HTTP/1.1\r\n\r\n",
-                            "GET / HTTP/1.1\r\nno colon\r\n\r\n",
-                            "GET / HTTP/1.1\r\n folded: x\r\n\r\n",
-                            "GET / HTTP/1.1\r\nspace : x\r\n\r\n",
-                            "GET / HTTP/1.1\r\na: b\x01\r\n\r\n",
-                            "GET / HTTP/1.1\r\na: b\rc\r\n\r\n",
-                            "GET / HTTP/1.1\r\na: b\nc: d\r\n\r\n",
-                            "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
-                            "GET / HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
-                            "GET / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n",
-                            "GET / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
-                            " GET / HTTP/1.1\r\n\r\n"}) {
+  for (const char* bytes :
+       {"\r\n\r\n",
+        "GET\r\n\r\n",
+        "GET /\r\n\r\n",
+        "GET / HTTP\r\n\r\n",
+        "G(T / HTTP/1.1\r\n\r\n",
+        "GET a HTTP/1.1\r\n\r\n",
+        "GET /%zz HTTP/1.1\r\n\r\n",
+        "GET /%0 HTTP/1.1\r\n\r\n",
+        "GET /%00 HTTP/1.1\r\n\r\n",
+        "GET /\x01 HTTP/1.1\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: x\r\nno colon\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: x\r\n folded: x\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: x\r\nspace : x\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: x\r\na: b\x01\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: x\r\na: b\rc\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: x\r\na: b\nc: d\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+        "GET / HTTP/1.1\r\n\r\n",
+        "GET / HTTP/1.1\r\nAccept: x\r\n\r\n",
+        "GET /a b HTTP/1.0\r\n\r\n",
+        "GET  / HTTP/1.0\r\n\r\n",
+        "GET /  HTTP/1.0\r\n\r\n",
+        " GET / HTTP/1.1\r\n\r\n"}) {
     EXPECT_EQ(fault_of(bytes), 400) << bytes;
   }
   EXPECT_EQ(fault_of("PRI * HTTP/2.0\r\n\r\n"), 505);
@@ -78,8 +84,12 @@ TEST(HttpRequest, what_is_none_is_refused) {
 }
 
 TEST(HttpRequest, its_size_is_bounded) {
-  EXPECT_EQ(fault_of("GET /" + std::string(most_head_bytes, 'a')), 431);
-  EXPECT_EQ(fault_of("GET /" + std::string(most_head_bytes, 'a') + " HTTP/1.1\r\n\r\n"), 431);
+  const std::string long_path = "GET /" + std::string(most_head_bytes, 'a');
+  EXPECT_EQ(fault_of(long_path), 414);
+  EXPECT_EQ(fault_of(long_path + " HTTP/1.1\r\n\r\n"), 414);
+  const std::string long_header = "GET / HTTP/1.1\r\nHost: x\r\nCookie: " + std::string(most_head_bytes, 'a');
+  EXPECT_EQ(fault_of(long_header), 431);
+  EXPECT_EQ(fault_of(long_header + "\r\n\r\n"), 431);
   std::string many = "GET / HTTP/1.1\r\n";
   for (int at = 0; at < 101; ++at) many += "a: b\r\n";
   EXPECT_EQ(fault_of(many + "\r\n"), 431);

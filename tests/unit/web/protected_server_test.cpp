@@ -71,6 +71,13 @@ TEST_F(ProtectedServerTest, asks_for_a_password_on_every_path_and_tells_nothing_
   }
 }
 
+TEST_F(ProtectedServerTest, answers_to_any_name_who_has_the_password) {
+  const std::string request = "GET /healthz HTTP/1.1\r\nHost: wedged.example.com\r\n";
+  EXPECT_EQ(ask_raw(running->port(), request + "\r\n").status, 401);
+  EXPECT_EQ(ask_raw(running->port(), request + "Authorization: " + alice_secret + "\r\n\r\n").status, 503)
+      << "there was no scan yet";
+}
+
 TEST_F(ProtectedServerTest, many_with_passwords_get_their_own_answers) {
   std::atomic<int> good = 0;
   std::vector<std::thread> clients;

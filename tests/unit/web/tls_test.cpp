@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 #include <array>
 #include <csignal>
@@ -130,10 +131,31 @@ TEST_F(TlsTest, versions_below_the_least_are_refused) {
   EXPECT_EQ(shake_hands(client), Transfer::closed);
 }
 
+TEST_F(TlsTest, where_only_suites_of_tls_1_3_are_named_nothing_older_is_spoken) {
+  options.cipher_suites = {{"TLS_AES_128_GCM_SHA256", {5, 1}}};
+  Client client(theirs.get());
+  client.at_most(TLS1_2_VERSION);
+  EXPECT_EQ(shake_hands(client), Transfer::closed);
+  options.max_version = TlsVersion::tls12;
+  EXPECT_THAT(fault().message, HasSubstr("cipher_suites must have one of TLS 1.2, as max_version is TLS12"));
+}
+
+TEST_F(TlsTest, a_suite_that_is_named_is_the_one_that_is_used) {
+  options.cipher_suites = {{"TLS_CHACHA20_POLY1305_SHA256", {5, 1}}};
+  const Client client(theirs.get());
+  ASSERT_EQ(shake_hands(client), Transfer::done);
+  EXPECT_STREQ(SSL_get_cipher_name(client.session()), "TLS_CHACHA20_POLY1305_SHA256");
+}
+
 struct Case {
+  std::string name;
   ClientAuth wanted;
   bool known, stranger, nobody;  // who is let in
 };
+
+void PrintTo(const Case& wanted, std::ostream* out) {
+  *out << wanted.name;
+}
 
 class ClientAuthTest : public TlsTest, public testing::WithParamInterface<Case> {
  protected:
@@ -157,12 +179,25 @@ TEST_P(ClientAuthTest, of_nobody) {
   EXPECT_EQ(lets_in(""), GetParam().nobody);
 }
 
-INSTANTIATE_TEST_SUITE_P(Tls, ClientAuthTest,
-                         testing::Values(Case{ClientAuth::none, true, true, true},
-                                         Case{ClientAuth::request, true, true, true},
-                                         Case{ClientAuth::require_any, true, true, false},
-                                         Case{ClientAuth::verify_if_given, true, false, true},
-                                         Case{ClientAuth::require_and_verify, true, false, false}));
+INSTANTIATE_TEST_SUITE_P(
+    Tls, ClientAuthTest,
+    testing::Values(Case{"none", ClientAuth::none, true, true, true},
+                    Case{"request", ClientAuth::request, true, true, true},
+                    Case{"require_any", ClientAuth::require_any, true, true, false},
+                    Case{"verify_if_given", ClientAuth::verify_if_given, true, false, true},
+                    Case{"require_and_verify", ClientAuth::require_and_verify, true, false, false}));
+
+TEST_F(TlsTest, what_is_no_file_is_refused_without_waiting_for_it) {
+  const std::string pipe = folder.file("pipe");
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  for (PlacedText* file : {&options.cert_file, &options.key_file, &options.client_ca_file}) {
+    const PlacedText before = *file;
+    *file = {pipe, {5, 7}};
+    EXPECT_THAT(fault().message, HasSubstr("must name a file, not a folder, pipe or device"));
+    EXPECT_EQ(fault().place, (Place{5, 7}));
+    *file = before;
+  }
+}
 
 TEST_F(TlsTest, what_cannot_be_loaded_is_told_where_it_was_said) {
   options.cert_file.text = folder.file("none.crt");

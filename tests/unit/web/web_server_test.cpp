@@ -4,7 +4,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <filesystem>
@@ -14,6 +16,7 @@
 
 #include "unit/report/report_values.h"
 #include "unit/web/http_client.h"
+#include "web/http_loop.h"
 
 namespace wedged {
 
@@ -57,7 +60,7 @@ TEST_F(WebServerTest, serves_metrics_before_the_first_scan) {
   EXPECT_EQ(reply.status, 200);
   EXPECT_THAT(reply.head, HasSubstr("Content-Type: text/plain; version=0.0.4; charset=utf-8\r\n"));
   EXPECT_THAT(reply.head, HasSubstr("Content-Length: " + std::to_string(reply.body.size()) + "\r\n"));
-  EXPECT_THAT(reply.body, HasSubstr("\nwedged_stuck_threads{cause=\"unkillable\"} 0\n"));
+  EXPECT_THAT(reply.body, HasSubstr("\nwedged_scans_total 0\n"));
   EXPECT_THAT(reply.body, EndsWith("\n"));
 }
 
@@ -113,6 +116,21 @@ TEST_F(WebServerTest, allows_no_method_but_get_and_head) {
   }
 }
 
+TEST_F(WebServerTest, does_not_answer_to_names_of_others) {
+  for (const char* path : {"/", "/metrics", "/api/v1/findings"}) {
+    const std::string request = std::string("GET ") + path + " HTTP/1.1\r\nHost: ";
+    EXPECT_EQ(ask_raw(port(), request + "attacker.example:9974\r\n\r\n").status, 421) << path;
+    EXPECT_NE(ask_raw(port(), request + "127.0.0.1:9974\r\n\r\n").status, 421) << path;
+  }
+}
+
+TEST_F(WebServerTest, lets_no_page_of_others_read_its_answers) {
+  const Reply reply = ask_raw(
+      port(), "GET /api/v1/findings HTTP/1.1\r\nHost: localhost\r\nOrigin: http://attacker.example\r\n\r\n");
+  EXPECT_THAT(reply.head, Not(HasSubstr("Access-Control-")));
+  EXPECT_THAT(reply.head, HasSubstr("X-Content-Type-Options: nosniff\r\n"));
+}
+
 TEST_F(WebServerTest, survives_requests_that_are_none) {
   const std::vector<std::string> requests{
       "\r\n\r\n",
@@ -152,6 +170,27 @@ TEST_F(WebServerTest, slow_clients_do_not_keep_others_waiting) {
     send_all(slow.back(), "GET /metr");
   }
   for (int at = 0; at < 20; ++at) EXPECT_EQ(ask(port(), "/metrics").status, 200);
+}
+
+// Both ends of every connection are this process's.
+bool may_open(rlim_t descriptors) {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = std::max(limit.rlim_cur, std::min(descriptors, limit.rlim_max));
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+  return limit.rlim_cur >= descriptors;
+}
+
+TEST_F(WebServerTest, who_has_an_answer_and_stays_makes_room_for_who_asks) {
+  if (!may_open(2 * HttpLoop::most_connections + 200)) GTEST_SKIP() << "too few descriptors may be open";
+  std::vector<Fd> staying;
+  for (std::size_t at = 0; at < HttpLoop::most_connections + 50; ++at) {
+    staying.push_back(connect_to(port()));
+    send_all(staying.back(), "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    char first = 0;
+    ASSERT_EQ(::recv(staying.back().get(), &first, 1, 0), 1) << at;
+  }
+  EXPECT_EQ(ask(port(), "/metrics").status, 200);
 }
 
 TEST_F(WebServerTest, lives_on_when_clients_vanish_without_reading) {

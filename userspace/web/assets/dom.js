@@ -2,13 +2,13 @@
 // Making and changing elements. Text is only ever set as text, never parsed as markup, whoever chose it; what
 // is invisible in it, or turns the writing direction, is written out.
 
-const unseen = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+const unseen = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e0fff}]/gu;
 
 export function visible(text) {
   return String(text).replace(unseen, (letter) => {
     if (letter === "\n") return "\\n";
     if (letter === "\t") return "\\t";
-    return "\\u" + letter.charCodeAt(0).toString(16).padStart(4, "0");
+    return "\\u" + letter.codePointAt(0).toString(16).padStart(4, "0");
   });
 }
 
@@ -42,9 +42,10 @@ export function setAttribute(node, name, value) {
 
 const builtFrom = new WeakMap();
 
-// Fills the node anew, but only if what it is made from has changed: selections, focus and scroll stay.
+// Fills the node anew, but only if what it is made from has changed: selections, focus and scroll stay. Times are
+// shown with their date from the next day on.
 export function fillFrom(node, value, build) {
-  const key = JSON.stringify(value) ?? "";
+  const key = `${new Date().toDateString()} ${JSON.stringify(value)}`;
   if (builtFrom.get(node) === key) return;
   builtFrom.set(node, key);
   node.replaceChildren(...[build(value)].flat().filter(Boolean));

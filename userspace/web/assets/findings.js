@@ -24,6 +24,17 @@ function thread(one) {
   return `${one.comm ?? "?"}[${one.tid}]`;
 }
 
+// The thread has ended, and another one of its process stands for it.
+function isGone(finding) {
+  return Boolean(finding.told_by) && finding.threads.some(({ tid, state }) => tid === finding.thread.tid && state === "dead");
+}
+
+// Whose state, call and stacks are shown, where they are of another thread: " of main[123], which is left".
+export function whose(finding) {
+  if (!finding.told_by) return "";
+  return ` of ${thread(finding.told_by)}, ${isGone(finding) && finding.state !== "dead" ? "which is left" : "another thread"}`;
+}
+
 export function badges(finding) {
   return [
     h("span", { class: `cause ${finding.certainty}` }, finding.cause),
@@ -46,9 +57,9 @@ function facts(finding) {
     ["Container", place],
     ["Pod", process.container?.pod],
     ["User id", process.uid],
-    ["State", finding.state],
-    ["Call", finding.syscall?.text ?? finding.syscall?.name],
-    ["File", finding.file?.path],
+    [`State${whose(finding)}`, finding.state],
+    [`Call${whose(finding)}`, finding.syscall?.text ?? finding.syscall?.name],
+    [`File${whose(finding)}`, finding.file?.path],
   ].filter(([, value]) => value !== null && value !== undefined && value !== "");
 }
 
@@ -56,9 +67,14 @@ function factList(entries) {
   return entries.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, String(value))));
 }
 
-// From the stuck thread to the root: each box says what it is to the one before.
-function chainBoxes({ start, links }) {
-  const boxes = [{ what: "stuck thread", detail: start }, ...links];
+// Of a thread that has ended the first link tells itself.
+function startOf(finding) {
+  if (isGone(finding)) return { what: "process", detail: who(finding.process) };
+  return { what: "stuck thread", detail: thread(finding.told_by ?? finding.thread) };
+}
+
+// From the start to the root: each box says what it is to the one before.
+function chainBoxes(boxes) {
   return boxes.map(({ what, detail }, at) => {
     const root = at > 0 && at === boxes.length - 1;
     return h("li", { class: root ? "box root" : at === 0 ? "box first" : "box" },
@@ -105,7 +121,7 @@ function list(lines) {
 }
 
 function fold(name, summary) {
-  const title = h("span", {}, summary);
+  const title = h("span", { "data-part": `${name}-title` }, summary);
   return h("details", { "data-part": name }, h("summary", {}, title, " ", h("span", { class: "amount" })),
     h("div", { "data-part": `${name}-body` }));
 }
@@ -155,15 +171,17 @@ export function updateCard(card, finding, context) {
   updateTime(part, finding, context.age, context.stale);
   setText(part("summary"), finding.summary);
   fillFrom(part("facts"), facts(finding), factList);
-  fillFrom(part("chain"), { start: thread(finding.thread), links: finding.chain }, chainBoxes);
+  fillFrom(part("chain"), [startOf(finding), ...finding.chain], chainBoxes);
   part("chain").hidden = finding.chain.length === 0;
   fillFrom(part("advice"), finding.advice, list);
   part("advice-block").hidden = finding.advice.length === 0;
   fillFrom(part("evidence"), finding.evidence, list);
   part("evidence-block").hidden = finding.evidence.length === 0;
   fillFrom(part("policy"), [finding.decisions ?? [], context.rungs], ([decisions, rungs]) => decisionList(decisions, rungs));
+  setText(part("user-stack-title"), `User stack${whose(finding)}`);
   updateFold(part, "user-stack", finding.user_stack ? plural(finding.user_stack.frames.length, "frame") : "", !finding.process.kernel_thread,
     finding.user_stack, userStack);
+  setText(part("kernel-stack-title"), `Kernel stack${whose(finding)}`);
   updateFold(part, "kernel-stack", plural(finding.kernel_stack.length, "frame"), true, finding.kernel_stack, kernelStack);
   const { threads, threads_total: stuck, victims, victims_total: waiting } = finding;
   updateFold(part, "threads", count(stuck), stuck > 1, { threads, total: stuck }, threadTable);
@@ -172,8 +190,9 @@ export function updateCard(card, finding, context) {
 
 const order = ["certain", "likely", "possible"];
 
-export function showFindings(parent, findings, context) {
+// The surest and oldest first, `most` of them: thousands of cards, as after a dead file server, no browser draws in time.
+export function showFindings(parent, findings, context, most = Infinity) {
   const sorted = [...findings].sort((left, right) =>
     order.indexOf(left.certainty) - order.indexOf(right.certainty) || right.lasted_seconds - left.lasted_seconds);
-  keepInStep(parent, sorted, keyOf, makeCard, (card, finding) => updateCard(card, finding, context));
+  keepInStep(parent, sorted.slice(0, most), keyOf, makeCard, (card, finding) => updateCard(card, finding, context));
 }

@@ -35,7 +35,7 @@ export class History {
   // What has moved on since is shown where it is now, without asking again.
   goOn(now) {
     this.now = now;
-    if (this.document) this.drawTimeline();
+    this.draw();
   }
 
   shown() {

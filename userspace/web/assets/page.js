@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The status page: asks the monitor every two seconds and shows what it says.
 import { choice, fillFrom, h, setAttribute, setText } from "./dom.js";
-import { clock, plural } from "./format.js";
+import { clock, count, plural } from "./format.js";
 import { Contact, get } from "./contact.js";
 import { History } from "./history.js";
 import { Monitor } from "./monitor.js";
@@ -15,7 +15,9 @@ const monitor = new Monitor({ tiles: at("tiles"), troubles: at("troubles") });
 const known = { findings: null, monitor: null, revision: null, syscalls: null, syscallsAt: -Infinity };
 const calls = { waiting: false, all: false };
 const callsAtFirst = 12;
+const cardsAtFirst = 100;
 const syscallsEvery = 10e3;
+let allCards = false;
 let silent = false; // there is no contact
 let heardAt = Date.now();
 
@@ -67,8 +69,11 @@ function showVerdict(document) {
 function showFound(document) {
   known.findings = document;
   const age = document.last_scan?.age_seconds ?? 0;
+  const { length } = document.findings;
   showVerdict(document);
-  showFindings(at("findings"), document.findings, { age, stale: document.stale, rungs: known.monitor?.rungs_configured });
+  showFindings(at("findings"), document.findings, { age, stale: document.stale, rungs: known.monitor?.rungs_configured }, allCards ? length : cardsAtFirst);
+  at("more-findings").hidden = length <= cardsAtFirst;
+  setText(at("more-findings"), allCards ? `Show the first ${cardsAtFirst}` : `Show all ${count(length)}`);
 }
 
 function showMonitor(state) {
@@ -157,6 +162,10 @@ choice(at("kinds"), [[false, "that work"], [true, "that may wait"]], false, (wai
 at("more-calls").addEventListener("click", () => {
   calls.all = !calls.all;
   showSyscalls();
+});
+at("more-findings").addEventListener("click", () => {
+  allCards = !allCards;
+  showFound(known.findings);
 });
 startTicking(() => !silent && !(known.findings?.stale ?? true));
 const contact = new Contact(round, changed);

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/daemon_scan.h"
+
+#include "diagnosis/describe.h"
+
+namespace wedged {
+
+std::string why_outdated(const DaemonScan& scan) {
+  if (!scan.age) return "the daemon has made no scan yet";
+  if (*scan.age > scan.stale_after) return "the daemon's last scan was " + spoken(*scan.age) + " ago";
+  return {};
+}
+
+}  // namespace wedged

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/subject.h"
+
+namespace wedged {
+
+const Task& subject_of(const Finding& finding) {
+  for (const auto& thread : finding.threads) {
+    if (thread.task.id == finding.key.task) return thread.task;
+  }
+  return finding.task;
+}
+
+const Task* told_by(const Finding& finding) {
+  return subject_of(finding).id == finding.task.id ? nullptr : &finding.task;
+}
+
+const Task& stuck_task(const Finding& finding) {
+  const Task& subject = subject_of(finding);
+  return told_by(finding) != nullptr && subject.state == RunState::dead ? subject : finding.task;
+}
+
+}  // namespace wedged
