@@ -6,20 +6,22 @@ Collects; the test judges.
 
 import datetime
 import functools
+import json
 import os
 import pathlib
 import shutil
 import subprocess
 import sys
 import time
+import urllib.request
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1] / folder) for folder in ("support", "cli")]
 from daemon import BINARY, Daemon, key_of, resolved  # noqa: E402  pylint: disable=wrong-import-position
 from injected import Injected, Provoked, listed  # noqa: E402  pylint: disable=wrong-import-position
+from wedged import free_port  # noqa: E402  pylint: disable=wrong-import-position
 
 PROGRAMS = pathlib.Path(os.environ.get("WEDGED_LOOP_SERVERS", "build/release/tests/loops"))
 SOURCES = pathlib.Path(__file__).resolve().parent / "servers"
-CONFIG = "policy: { enforce: false }"  # every threshold as it is by default
 PATIENCE = 60  # seconds; for a machine under load, not a promise
 LASTS = "300"  # seconds; longer than the test
 
@@ -40,6 +42,10 @@ def found_of(began, events):
     return [finding for finding in findings_of(began, events) if finding["cause"] == "event_loop_spin"]
 
 
+def functions_of(stack):
+    return [frame["function"] for frame in stack["frames"]] if stack else []
+
+
 def starts_of_injected(wanted):
     """What starts each (cause, variant) of wedged-inject that is wanted."""
     return [functools.partial(Injected, *one, LASTS + "s") for one in listed() if wanted(*one)]
@@ -54,10 +60,12 @@ class Loops:
     """`spinning` and `healthy`: Began of each. What is started is ended by `cleanups`, whatever happens."""
 
     def __init__(self, folder, cleanups):
-        self.cleanups, self.daemon = cleanups, Daemon(folder, CONFIG)
+        self.cleanups, self.port = cleanups, free_port()
+        config = f"policy: {{ enforce: false }}\nweb: {{ listen_address: '127.0.0.1:{self.port}' }}\n"  # thresholds by default
+        self.daemon = Daemon(folder, config, web=True)
         cleanups.callback(self.daemon.stop)
         self.daemon.wait_until_it_watches(PATIENCE)
-        self.spinning, self.healthy, self.raised = [], [], []
+        self.spinning, self.healthy, self.raised, self.stacks = [], [], [], {}
 
     def run(self, starts, seconds=0, meanwhile=lambda: None):
         """Until those that spin are found and so long at least, and what is to be done meanwhile is. No more than 16 should
@@ -73,11 +81,25 @@ class Loops:
         self.spinning += spinning
         self.healthy += [one for one in began if one.cause == "healthy"]
         self.daemon.wait_for(lambda events: all(found_of(one, events) for one in spinning), PATIENCE)
+        self.wait_for_stacks({one.pid for one in spinning})
         time.sleep(max(0.0, enough - time.monotonic()))
         meanwhile()
         self.raised = [event for event in self.daemon.seen() if event["event"] == "finding_raised"]
         for run in runs:
             run.end()
+
+    def wait_for_stacks(self, pids):
+        """A finding is told without its stack where the CPUs that the loops leave do not suffice to read it at once."""
+        until = time.monotonic() + PATIENCE
+        while pids - self.stacks.keys() and time.monotonic() < until:
+            self.stacks |= {finding["process"]["pid"]: functions for finding in self.findings()
+                            if finding["cause"] == "event_loop_spin" and (functions := functions_of(finding["user_stack"]))}
+            time.sleep(0.5)
+
+    def findings(self):
+        """As the daemon has them now."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/api/v1/findings", timeout=PATIENCE) as answer:
+            return json.load(answer)["findings"]
 
     def found(self, began):
         return found_of(began, self.raised)

@@ -205,21 +205,20 @@ void Daemon::publish_totals() {
 void Daemon::reload() {
   const auto now = parts_.clock->now();
   service_.reloading(now.monotonic);
-  bool ledger_taken_up = false;
-  const auto loaded = load(now, ledger_taken_up);
-  const auto* settings = std::get_if<Settings>(&loaded);
-  tally_.reloaded(settings != nullptr, now.wall);
-  if (settings != nullptr) {
-    apply(*settings);
+  const auto result = load(now);
+  const auto* loaded = std::get_if<Loaded>(&result);
+  tally_.reloaded(loaded != nullptr, now.wall);
+  if (loaded != nullptr) {
+    apply(loaded->settings);
     log_.notice(EventKind::reloaded, "configuration reloaded", now);
-    if (ledger_taken_up) {  // what it says of suspension nobody has looked at yet
+    if (loaded->ledger_taken_up) {  // what it says of suspension nobody has looked at yet
       tell_of_enforcement(now);
     } else if (const auto ended = enforcer_.resume(now)) {
       log_.resumed(*ended, "the configuration was loaded again", now);
     }
   } else {
     std::string problems;
-    for (const auto& problem : std::get<ConfigProblems>(loaded)) {
+    for (const auto& problem : std::get<ConfigProblems>(result)) {
       log_.complain(problem.text() + "\n");
       problems += (problems.empty() ? "" : "; ") + problem.text();
     }
@@ -230,22 +229,17 @@ void Daemon::reload() {
 }
 
 // All of it or nothing: also where it could not be carried out here.
-std::variant<Settings, ConfigProblems> Daemon::load(const ClockPair& now, bool& ledger_taken_up) {
-  auto loaded = load_settings(parts_.flags);
-  auto* read = std::get_if<Settings>(&loaded);
-  if (read == nullptr) return loaded;
-  if (auto problems = problems_of_web_file(read->web_config_file); !problems.empty()) return problems;
-  if (read->policy.ledger_file != parts_.settings.policy.ledger_file) {
-    log_.notice(EventKind::restart_needed, "policy.ledger takes effect after a restart", now);
-    read->policy.ledger_file = parts_.settings.policy.ledger_file;
-  }
-  const auto prepared = enforcer_.prepare(read->policy, now);
-  if (!prepared) {
-    const std::string problem = "policy.enforce cannot be carried out: " + prepared.error().message;
-    return ConfigProblems{{parts_.flags.config_file.value_or(default_config_file), 0, 0, problem}};
-  }
-  ledger_taken_up = *prepared;
-  return loaded;
+std::variant<Daemon::Loaded, ConfigProblems> Daemon::load(const ClockPair& now) {
+  const auto result = load_settings(parts_.flags);
+  const auto* settings = std::get_if<Settings>(&result);
+  if (settings == nullptr) return std::get<ConfigProblems>(result);
+  if (auto problems = problems_of_web_file(settings->web_config_file); !problems.empty()) return problems;
+  Policy policy = settings->policy;
+  policy.ledger_file = parts_.settings.policy.ledger_file;
+  const auto prepared = enforcer_.prepare(policy, now);
+  if (prepared) return Loaded{*settings, *prepared};
+  const std::string problem = "policy.enforce cannot be carried out: " + prepared.error().message;
+  return ConfigProblems{{parts_.flags.config_file.value_or(default_config_file), 0, 0, problem}};
 }
 
 // What needs other programs in the kernel or another socket keeps its old value until a restart; everything
@@ -255,6 +249,10 @@ void Daemon::apply(Settings settings) {
   if (settings.observe != parts_.settings.observe) {
     log_.notice(EventKind::restart_needed, "scan.observe takes effect after a restart", now);
     settings.observe = parts_.settings.observe;
+  }
+  if (settings.policy.ledger_file != parts_.settings.policy.ledger_file) {
+    log_.notice(EventKind::restart_needed, "policy.ledger takes effect after a restart", now);
+    settings.policy.ledger_file = parts_.settings.policy.ledger_file;
   }
   if (settings.web != parts_.settings.web) {
     log_.notice(EventKind::restart_needed, "web.listen_address takes effect after a restart", now);

@@ -42,10 +42,15 @@ class Daemon {
   [[nodiscard]] Status run();
 
  private:
+  struct Loaded {
+    Settings settings;
+    bool ledger_taken_up;  // with them: nobody has looked at what it says
+  };
+
   void tick();
   void publish_totals();
   void reload();
-  [[nodiscard]] std::variant<Settings, ConfigProblems> load(const ClockPair& now, bool& ledger_taken_up);
+  [[nodiscard]] std::variant<Loaded, ConfigProblems> load(const ClockPair& now);
   void apply(Settings settings);
   void tell_of_enforcement(const ClockPair& now);
   void report(const KernelVoice& voice, const ClockPair& now);
