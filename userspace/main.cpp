@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Parses the command line and hands over to the command.
+#include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -44,6 +45,15 @@ int once_written(wedged::ExitCode code) {
   return static_cast<int>(wedged::ExitCode::failed);
 }
 
+// Of the first three descriptors those that were closed before the start: else the next file or timer becomes
+// standard output, and is written to. Opened so that their use fails, as it would closed.
+void occupy_what_is_closed() {
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
+    if (::fcntl(fd, F_GETFD) < 0)
+      static_cast<void>(::open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY));
+  }
+}
+
 // Not a command for people: how the inspector starts its child, before anything else of wedged runs.
 bool is_inspector(int argc, char** argv) {
   return argc == 2 && std::string_view(argv[1]) == "inspector" && wedged::started_as_inspector();
@@ -66,6 +76,7 @@ int start(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  occupy_what_is_closed();
   try {
     return start(argc, argv);
   } catch (const std::exception& error) {

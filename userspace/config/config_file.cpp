@@ -16,13 +16,19 @@ namespace {
 
 using Texts = std::variant<std::vector<ConfigText>, ConfigProblems>;
 
+// A link to nowhere is there.
+bool exists(const std::string& path) {
+  std::error_code error;
+  return std::filesystem::symlink_status(path, error).type() != std::filesystem::file_type::not_found;
+}
+
 Texts texts_of(const Flags& flags) {
   const std::string path = flags.config_file.value_or(default_config_file);
   std::vector<ConfigText> texts{{path, {}}};
   const auto text = read_config_file(path);
   if (text) {
     texts.front().text = *text;
-  } else if (flags.config_file || text.error().kind != ErrorKind::gone) {
+  } else if (flags.config_file || exists(path)) {
     return ConfigProblems{{path, 0, 0, text.error().message}};
   }
   ConfigProblems problems;
@@ -78,6 +84,10 @@ std::variant<LoadedConfig, ConfigProblems> load_config(const Flags& flags) {
   auto loaded = parse_config(std::get<std::vector<ConfigText>>(texts), system_user);
   if (auto* config = std::get_if<LoadedConfig>(&loaded)) lay_over(flags, config->settings);
   return loaded;
+}
+
+void insist_on_config_file(Flags& flags, const std::string& file) {
+  if (!flags.config_file && exists(file)) flags.config_file = file;
 }
 
 std::variant<Settings, ConfigProblems> load_settings(const Flags& flags) {

@@ -57,6 +57,10 @@ struct LoadedConfig {
 // then lays the flags over it.
 [[nodiscard]] std::variant<LoadedConfig, ConfigProblems> load_config(const Flags& flags);
 
+// For who loads it again later: a file that was there once is meant by its name from now on, so that without
+// it nothing is loaded, where it would be the defaults without any rule.
+void insist_on_config_file(Flags& flags, const std::string& file = default_config_file);
+
 // The same where nothing but the settings is of interest.
 [[nodiscard]] std::variant<Settings, ConfigProblems> load_settings(const Flags& flags);
 

@@ -43,6 +43,13 @@ bool is_drop_in(std::string_view name) {
   return name.front() != '.' && name.ends_with(suffix);
 }
 
+// Somebody believes that it holds. What package managers and editors leave there has other names.
+bool is_misnamed(std::string_view name) {
+  constexpr std::array<std::string_view, 3> suffixes{".yml", ".YAML", ".YML"};
+  return name.front() != '.' && std::any_of(suffixes.begin(), suffixes.end(),
+                                            [&](std::string_view end) { return name.ends_with(end); });
+}
+
 // In the order of bytes, whatever the locale.
 Result<std::vector<std::string>> names_in(const std::string& path) {
   std::vector<std::string> names;
@@ -55,7 +62,7 @@ Result<std::vector<std::string>> names_in(const std::string& path) {
     if (entry == nullptr && errno != 0) return system_error(errno, "drop-ins cannot be listed");
     if (entry == nullptr) break;
     const std::string name{entry->d_name};
-    if (is_drop_in(name)) names.push_back(name);
+    if (is_drop_in(name) || is_misnamed(name)) names.push_back(name);
   }
   std::sort(names.begin(), names.end());
   return names;
@@ -95,6 +102,10 @@ std::vector<ConfigText> read_drop_ins(const std::string& folder, ConfigProblems&
   }
   for (const std::string& name : *names) {
     const std::string path = folder + "/" + name;
+    if (is_misnamed(name)) {
+      problems.push_back({path, 0, 0, "is no drop-in; the name of one ends in .yaml"});
+      continue;
+    }
     const auto text = read_config_file(path);
     if (text) {
       texts.push_back({path, *text});

@@ -7,12 +7,15 @@
 #include <utility>
 
 #include "config/config_file.h"
+#include "daemon/deadline.h"
 #include "daemon/web_security.h"
 #include "diagnosis/diagnose.h"
 #include "diagnosis/syscall_limits.h"
 
 namespace wedged {
 namespace {
+
+constexpr Duration longest_load = std::chrono::seconds(5);  // no scan is made meanwhile
 
 Duration cpu_time_of_this_thread() {
   timespec time{};
@@ -55,7 +58,9 @@ Daemon::Daemon(Parts parts)
     : parts_(std::move(parts)),
       enforcer_(parts_.enforcer(parts_.lookout)),
       history_(parts_.settings.scan_interval),
-      log_(parts_.flags.json ? EventFormat::json : EventFormat::text) {}
+      log_(parts_.flags.json ? EventFormat::json : EventFormat::text) {
+  insist_on_config_file(parts_.flags);
+}
 
 Status Daemon::run() {
   const auto start = parts_.clock->now();
@@ -67,7 +72,6 @@ Status Daemon::run() {
                   std::string(parts_.settings.policy.enforce ? ", enforcing policy" : ", observing only"),
               start);
   tell_of_enforcement(start);
-  bool ready = false;  // it is once it has looked
   while (true) {
     const auto wakeup = parts_.loop.wait(parts_.lookout.descriptor(), log_.flush_within());
     if (!wakeup) return wakeup.error();
@@ -76,8 +80,10 @@ Status Daemon::run() {
     if (wakeup->reload) reload();
     if (wakeup->stop) break;
     if (wakeup->scan_due) tick();
-    if (wakeup->scan_due && !std::exchange(ready, true))
+    if (!ready_ && tally_.totals().scans > 0) {  // it is once it has looked
+      ready_ = true;
       service_.ready("watching", parts_.settings.scan_interval);
+    }
   }
   service_.stopping();
   const auto end = parts_.clock->now();
@@ -103,7 +109,7 @@ void Daemon::tick() {
     tally_.scan_failed();
     log_.complain("wedged: scan: " + snapshot.error().message + "\n");
     report(enforcer_.collect(now), now);
-    publish_totals();
+    publish_standing();
     return;
   }
   const auto changes = history_.advance(*snapshot);
@@ -161,31 +167,18 @@ void Daemon::publish(const Snapshot& snapshot, const FindingChanges& findings, c
   auto state = std::make_shared<Published>();
   const auto& probes = parts_.lookout.observer().probes();
   state->at = now;
-  state->scan_interval = parts_.settings.scan_interval;
   state->scan_duration = scan_duration;
   state->scan_cpu_time = cpu_time;
   state->threads_scanned = snapshot.threads_scanned;
   state->open = findings.open;
-  state->totals = tally_.totals();
   state->syscalls = probes.syscalls();
   state->oldest_calls = probes.oldest_calls();
   state->programs = program_states(probes);
   state->losses = snapshot.losses;
-  state->losses["event_output"] = log_.dropped();
   state->hung_task_reports = snapshot.hung_task_reports;
   if (snapshot.voice) state->kernel = snapshot.voice->counters;
   state->log_heard = !parts_.lookout.deaf();
-  state->inspector = counters_of(parts_.lookout.inspector_stats());
-  state->own_process = own_process_.read();
-  state->enforcing = parts_.settings.policy.enforce;
-  state->suspension = enforcer_.suspension();
-  state->jobs_running = enforcer_.jobs_running();
-  state->totals.ledger_write_errors = enforcer_.write_errors();
-  state->config_ok = tally_.config_ok();
-  state->config_loaded = tally_.config_loaded();
-  state->rule_actions = rule_actions(parts_.settings.policy);
-  state->host = host_name();
-  state->started = started_;
+  add_standing(*state);
   chronicle_.scanned({now.monotonic, scan_duration, cpu_time, snapshot.threads_scanned}, state->syscalls,
                      state->losses);
   state->story = chronicle_.story();
@@ -194,17 +187,35 @@ void Daemon::publish(const Snapshot& snapshot, const FindingChanges& findings, c
   parts_.publication->publish(std::move(state));
 }
 
-// After a scan that failed: what was found stands, at the time it was found; only the counters go on.
-void Daemon::publish_totals() {
+// What is known without a scan.
+void Daemon::add_standing(Published& state) {
+  state.scan_interval = parts_.settings.scan_interval;
+  state.totals = tally_.totals();
+  state.totals.ledger_write_errors = enforcer_.write_errors();
+  state.losses["event_output"] = log_.dropped();
+  state.inspector = counters_of(parts_.lookout.inspector_stats());
+  state.own_process = own_process_.read();
+  state.enforcing = parts_.settings.policy.enforce;
+  state.suspension = enforcer_.suspension();
+  state.jobs_running = enforcer_.jobs_running();
+  state.config_ok = tally_.config_ok();
+  state.config_loaded = tally_.config_loaded();
+  state.rule_actions = rule_actions(parts_.settings.policy);
+  state.host = host_name();
+  state.started = started_;
+}
+
+// After a scan that failed: what was found stands, at the time it was found; only the rest goes on.
+void Daemon::publish_standing() {
   const auto latest = parts_.publication->latest();
   auto state = latest ? std::make_shared<Published>(*latest) : std::make_shared<Published>();
-  state->totals = tally_.totals();
+  add_standing(*state);
   parts_.publication->publish(std::move(state));
 }
 
 void Daemon::reload() {
   const auto now = parts_.clock->now();
-  service_.reloading(now.monotonic);
+  if (ready_) service_.reloading(now.monotonic);
   const auto result = load(now);
   const auto* loaded = std::get_if<Loaded>(&result);
   tally_.reloaded(loaded != nullptr, now.wall);
@@ -225,21 +236,26 @@ void Daemon::reload() {
     log_.notice(EventKind::reload_failed,
                 "configuration not reloaded, the previous one stays in force: " + problems, now);
   }
-  service_.ready("watching", parts_.settings.scan_interval);
+  if (ready_) service_.ready("watching", parts_.settings.scan_interval);
 }
 
 // All of it or nothing: also where it could not be carried out here.
 std::variant<Daemon::Loaded, ConfigProblems> Daemon::load(const ClockPair& now) {
-  const auto result = load_settings(parts_.flags);
-  const auto* settings = std::get_if<Settings>(&result);
-  if (settings == nullptr) return std::get<ConfigProblems>(result);
+  const std::string file = parts_.flags.config_file.value_or(default_config_file);
+  const auto result =
+      called_within(Deadline(longest_load), [flags = parts_.flags] { return load_settings(flags); });
+  if (!result)
+    return ConfigProblems{{file, 0, 0, "users of its rules are not told by their directory in time"}};
+  const auto* settings = std::get_if<Settings>(&*result);
+  if (settings == nullptr) return std::get<ConfigProblems>(*result);
   if (auto problems = problems_of_web_file(settings->web_config_file); !problems.empty()) return problems;
   Policy policy = settings->policy;
   policy.ledger_file = parts_.settings.policy.ledger_file;
   const auto prepared = enforcer_.prepare(policy, now);
+  if (prepared) insist_on_config_file(parts_.flags);
   if (prepared) return Loaded{*settings, *prepared};
   const std::string problem = "policy.enforce cannot be carried out: " + prepared.error().message;
-  return ConfigProblems{{parts_.flags.config_file.value_or(default_config_file), 0, 0, problem}};
+  return ConfigProblems{{file, 0, 0, problem}};
 }
 
 // What needs other programs in the kernel or another socket keeps its old value until a restart; everything

@@ -48,7 +48,8 @@ class Daemon {
   };
 
   void tick();
-  void publish_totals();
+  void add_standing(Published& state);
+  void publish_standing();
   void reload();
   [[nodiscard]] std::variant<Loaded, ConfigProblems> load(const ClockPair& now);
   void apply(Settings settings);
@@ -69,6 +70,7 @@ class Daemon {
   Chronicle chronicle_;
   OwnProcessReader own_process_;
   Instant started_{};
+  bool ready_ = false;
 };
 
 }  // namespace wedged

@@ -4,8 +4,7 @@
 #include <sys/socket.h>
 
 #include <cerrno>
-#include <future>
-#include <thread>
+#include <utility>
 
 namespace wedged {
 namespace {
@@ -25,10 +24,8 @@ Result<Addresses> look_up(const std::string& host, unsigned short port, int flag
 
 Result<Addresses> addresses_of(const std::string& host, unsigned short port, const Deadline& deadline) {
   if (auto numeric = look_up(host, port, AI_NUMERICHOST)) return numeric;
-  std::packaged_task<Result<Addresses>()> looking([host, port] { return look_up(host, port, 0); });
-  auto found = looking.get_future();
-  std::thread(std::move(looking)).detach();
-  if (found.wait_for(deadline.left()) == std::future_status::ready) return found.get();
+  auto found = called_within(deadline, [host, port] { return look_up(host, port, 0); });
+  if (found) return std::move(*found);
   return Error{ErrorKind::system,
                host + ": no name server tells its address in time; give the address, or see resolv.conf(5)"};
 }

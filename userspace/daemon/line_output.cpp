@@ -27,35 +27,49 @@ LineOutput::LineOutput(int fd, std::size_t most_waiting_bytes)
   if (terminal_.valid()) fd_ = terminal_.get();
 }
 
-void LineOutput::write(const std::string& lines) {
-  if (waiting_.size() + lines.size() > most_waiting_bytes_) {
+void LineOutput::write(std::string event) {
+  if (waiting_bytes_ + event.size() > most_waiting_bytes_) {
     ++dropped_;
   } else {
-    waiting_ += lines;
+    waiting_bytes_ += event.size();
+    waiting_.push_back(std::move(event));
   }
   flush();
+}
+
+void LineOutput::flush() {
+  while (!waiting_.empty()) {
+    std::size_t mended = 0;
+    auto done = torn_ ? put("\n", mended) : put(waiting_.front(), written_);
+    if (done == Put::nothing_now) return;
+    if (done == Put::never) return give_up();
+    if (mended > 0) torn_ = false;
+    if (written_ < waiting_.front().size()) continue;
+    waiting_bytes_ -= waiting_.front().size();
+    waiting_.pop_front();
+    written_ = 0;
+  }
 }
 
 // In pieces of at most PIPE_BUF bytes, each only when poll(2) says that there is room: of a pipe it says so
 // when a whole piece will not block. Of a terminal already when there is room for a byte, and n_tty_write()
 // sleeps until the reader has made room for the rest. A reader that is gone is no reason to wait, but one for
 // the write to fail, and gets nothing more.
-void LineOutput::flush() {
-  std::size_t at = 0;
-  while (at < waiting_.size()) {
-    pollfd ready{fd_, POLLOUT, 0};
-    if (poll(&ready, 1, 0) <= 0) break;
-    const auto piece = std::min(std::size_t{PIPE_BUF}, waiting_.size() - at);
-    const auto count = ::write(fd_, waiting_.data() + at, piece);
-    if (count < 0 && (errno == EINTR || errno == EAGAIN)) break;
-    if (count < 0) {
-      ++dropped_;
-      at = waiting_.size();
-    } else {
-      at += static_cast<std::size_t>(count);
-    }
-  }
-  waiting_.erase(0, at);
+LineOutput::Put LineOutput::put(std::string_view text, std::size_t& written) const {
+  pollfd ready{fd_, POLLOUT, 0};
+  if (poll(&ready, 1, 0) <= 0) return Put::nothing_now;
+  const auto count =
+      ::write(fd_, text.data() + written, std::min(std::size_t{PIPE_BUF}, text.size() - written));
+  if (count < 0) return errno == EINTR || errno == EAGAIN ? Put::nothing_now : Put::never;
+  written += static_cast<std::size_t>(count);
+  return Put::some;
+}
+
+void LineOutput::give_up() {
+  torn_ = torn_ || written_ > 0;
+  dropped_ += waiting_.size();
+  waiting_.clear();
+  waiting_bytes_ = written_ = 0;
 }
 
 }  // namespace wedged

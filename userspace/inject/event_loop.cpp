@@ -62,7 +62,7 @@ int requests() {
   std::array<int, 2> ends{};
   must(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), "socketpair");
   start("client", [end = ends[1]] {
-    for (char byte = '?';; sleep_for(std::chrono::milliseconds(20))) {
+    for (char byte = '?';; sleep_for(std::chrono::milliseconds(100))) {
       if (send(end, &byte, 1, 0) != 1 || recv(end, &byte, 1, 0) != 1) give_up("ask", errno);
     }
   });

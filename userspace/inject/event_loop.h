@@ -13,7 +13,7 @@ namespace wedged::inject {
 // The calling thread, and those that it starts from now on, leave the CPU to whoever wants it.
 void stand_back();
 
-// A client that asks every 20 ms and waits for the answer. Returns where its requests arrive.
+// A client that asks ten times a second and waits for the answer. Returns where its requests arrive.
 [[nodiscard]] int requests();
 void answer(int from);  // nothing if none has come
 

@@ -144,6 +144,10 @@ Result<LedgerState> LedgerFile::load(const BootInfo& boot) const {
 }
 
 Status LedgerFile::set_aside() const {
+  struct stat found {};
+  if (::lstat(path_.c_str(), &found) == 0 && !S_ISREG(found.st_mode))
+    return Error{ErrorKind::malformed,
+                 path_ + " is no regular file, and stays as it is; the ledger needs a name of its own"};
   const std::string aside = path_ + ".corrupt";
   if (std::rename(path_.c_str(), aside.c_str()) == 0 || errno == ENOENT) return Nothing{};
   return system_error_about("cannot rename", path_);

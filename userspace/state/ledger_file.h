@@ -28,6 +28,7 @@ class LedgerFile {
   // No file: nothing is remembered. Kind `malformed` if it holds no ledger.
   [[nodiscard]] Result<LedgerState> load(const BootInfo& boot) const;
   // Keeps an unreadable file as PATH.corrupt, in place of an earlier one, so that the next load() finds none.
+  // A link, folder or device is not moved: kind `malformed`.
   [[nodiscard]] Status set_aside() const;
   // As to_text() made it. What says the same as the last one is not written. A folder that vanished is made
   // again. After an error the file is as it was.

@@ -243,8 +243,8 @@ void HttpLoop::listen_again(bool wanted) {
 
 std::shared_ptr<const WebSecurity> HttpLoop::security_now() {
   if (source_ && (security_asked_ == Time{} || now_ - security_asked_ >= between_looks)) {
+    security_ = source_();  // if that throws there is no answer, and the next one asks again
     security_asked_ = now_;
-    security_ = source_();
   }
   return security_;
 }

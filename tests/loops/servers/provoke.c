@@ -56,7 +56,7 @@ static void ask(int client, char what) {
 }
 
 static void* asker(void* unused) {
-  for (const int client = connected();; usleep(20 * 1000)) ask(client, 'a');
+  for (const int client = connected();; usleep(100 * 1000)) ask(client, 'a');
   return unused;
 }
 

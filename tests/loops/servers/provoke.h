@@ -21,7 +21,7 @@ extern const char* const spins;  // the cause that most of them provoke
 // The descriptor of the server that makes it spin; told by its next client.
 extern volatile int culprit;
 
-// Clients of that listener, in threads of their own: one asks every 20 ms, one says PAUSE, gets its answer,
+// Clients of that listener, in threads of their own: one asks every 100 ms, one says PAUSE, gets its answer,
 // resets the connection and tells of the beginning.
 void ask_on(void);
 void pause_and_reset(const char* variant);

@@ -175,6 +175,28 @@ TEST_F(ConfigFile, a_drop_in_that_cannot_be_read_is_refused_by_name) {
   EXPECT_EQ(problem_of(path), (folder_ / "wedged.d/a.yaml").string() + ": is a directory, not a file");
 }
 
+// Nobody looks for .yml, and who wrote it would believe that its names are protected.
+TEST_F(ConfigFile, a_drop_in_of_a_similar_name_is_refused_and_others_are_passed_over) {
+  const std::string path = write("");
+  for (const auto* other : {"README", "a.yaml~", "a.yaml.dpkg-old", ".a.yml"}) write_drop_in(other, "{");
+  Flags flags;
+  flags.config_file = path;
+  loaded(flags);
+  const std::string misnamed = write_drop_in("a.yml", "protect: [myd]\n");
+  EXPECT_EQ(problem_of(path), misnamed + ": is no drop-in; the name of one ends in .yaml");
+}
+
+TEST_F(ConfigFile, that_was_there_once_must_be_there_again) {
+  const std::string path = write("");
+  Flags flags;
+  insist_on_config_file(flags, (folder_ / "other.yaml").string());
+  EXPECT_EQ(flags.config_file, std::nullopt);
+  insist_on_config_file(flags, path);
+  EXPECT_EQ(flags.config_file, path);
+  insist_on_config_file(flags, (folder_ / "wedged.d").string());
+  EXPECT_EQ(flags.config_file, path) << "one that was named stays";
+}
+
 TEST_F(ConfigFile, problems_name_the_file) {
   const std::string path = write("scan:\n  interval: soon\n");
   EXPECT_EQ(problem_of(path).rfind(path + ":2:13: scan.interval must be", 0), 0U);

@@ -62,6 +62,8 @@ INSTANTIATE_TEST_SUITE_P(
             "must be a path such as /metrics"},
         Bad{"telemetry_path_is_html", "web: { telemetry_path: '/<b>' }\n", "1:24", "of letters, digits"},
         Bad{"telemetry_path_is_taken", "web: { telemetry_path: /healthz }\n", "1:24", "is something else's"},
+        Bad{"telemetry_path_is_of_the_page", "web: { telemetry_path: /page.js }\n", "1:24",
+            "is something else's"},
         Bad{"web_config_file_is_relative", "web: { config_file: web.yaml }\n", "1:21",
             "must be an absolute path"},
         Bad{"section_is_a_word", "scan: 5s\n", "1:7",

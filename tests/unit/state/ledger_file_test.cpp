@@ -168,6 +168,23 @@ TEST_F(LedgerFiles, in_place_of_links_pipes_and_folders_are_refused) {
   EXPECT_THAT(file.load(this_boot()).error().message, HasSubstr("is no file"));
 }
 
+// A ledger of /dev/null, say: the host needs it where it is.
+TEST_F(LedgerFiles, set_nothing_aside_that_is_no_file) {
+  const LedgerFile file = opened();
+  const auto stays = [&] {
+    return !file.set_aside().ok() && fs::symlink_status(path()).type() != fs::file_type::not_found &&
+           !fs::exists(path() + ".corrupt");
+  };
+  fs::create_directory(path());
+  EXPECT_TRUE(stays()) << "a folder";
+  fs::remove(path());
+  fs::create_symlink(root_ / "nowhere", path());
+  EXPECT_TRUE(stays()) << "a link";
+  fs::remove(path());
+  ASSERT_EQ(mkfifo(path().c_str(), 0600), 0);
+  EXPECT_TRUE(stays()) << "a pipe";
+}
+
 TEST_F(LedgerFiles, replace_a_link_and_leave_alone_what_it_points_to) {
   LedgerFile file = opened();
   std::ofstream(root_ / "other") << "mine";

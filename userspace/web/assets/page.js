@@ -12,7 +12,7 @@ import { startTicking } from "./ticking.js";
 const at = (id) => document.getElementById(id);
 const history = new History({ timeline: at("timeline"), past: at("past"), rangeButtons: at("ranges") });
 const monitor = new Monitor({ tiles: at("tiles"), troubles: at("troubles") });
-const known = { findings: null, monitor: null, revision: null, syscalls: null, syscallsAt: -Infinity };
+const known = { findings: null, monitor: null, started: null, revision: null, syscalls: null, syscallsAt: -Infinity };
 const calls = { waiting: false, all: false };
 const callsAtFirst = 12;
 const cardsAtFirst = 100;
@@ -120,15 +120,17 @@ async function askForHistory() {
   history.show(document);
 }
 
-// Whether the daemon was restarted. Its start is reckoned anew with each scan, to within milliseconds.
-function isAnother(before, now) {
-  return before?.started && now.started && Math.abs(Date.parse(before.started) - Date.parse(now.started)) > 500;
+// Whether the daemon was restarted. Its start is reckoned anew with each scan, to within milliseconds; before the first one it
+// is not told.
+function isAnother(started) {
+  return known.started && started && Math.abs(Date.parse(known.started) - Date.parse(started)) > 500;
 }
 
 async function round() {
   const state = await get("/api/v1/monitor");
   const found = await get("/api/v1/findings");
-  if (isAnother(known.monitor, state)) known.revision = null;
+  if (isAnother(state.started)) known.revision = null;
+  known.started = state.started ?? known.started;
   known.monitor = state;
   showFound(found);
   showMonitor(state);
