@@ -36,7 +36,7 @@ Result<Look> look_now(Settings settings) {
   settings.scan_interval = between_samples;
   auto observer = start_observing(settings, Observing::once);
   if (!observer) return observer.error();
-  Lookout lookout(std::move(*observer));
+  Lookout lookout(std::move(*observer), Inspecting::suspects, Lookout::all_at_once);
   auto samples = scan_some(lookout, SystemClock());
   if (!samples) return samples.error();
   Look look;

@@ -17,10 +17,10 @@ bool any_spins(const Snapshot& snapshot, const ProcessId& process) {
 
 }  // namespace
 
-Lookout::Lookout(Observer observer, Inspecting inspecting)
+Lookout::Lookout(Observer observer, Inspecting inspecting, std::size_t threads_per_scan)
     : observer_(std::move(observer)),
       inspector_(Inspector::own_executable),
-      scrutiny_(inspecting),
+      scrutiny_(inspecting, threads_per_scan),
       log_(KernelLog::open()) {}
 
 Result<Snapshot> Lookout::look_once(const ClockPair& now, Wishes& wishes) {

@@ -16,7 +16,11 @@ namespace wedged {
 
 class Lookout {
  public:
-  explicit Lookout(Observer observer, Inspecting inspecting = Inspecting::suspects);
+  explicit Lookout(Observer observer, Inspecting inspecting = Inspecting::suspects,
+                   std::size_t threads_per_scan = Scrutiny::usual_pace);
+
+  // For commands that look once: there is no next scan that could ask about the rest.
+  static constexpr std::size_t all_at_once = 1 << 16;
 
   [[nodiscard]] Result<Snapshot> scan(const ClockPair& now);
   // Takes up the inspector's answers; to be called whenever descriptor() is readable.

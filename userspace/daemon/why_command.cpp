@@ -86,7 +86,7 @@ Result<Samples> sample_calls(const Settings& settings, const ProcessId& process)
   limits.spin = Duration{1};
   limits.spin_interval = apart / 2;
   observer->probes().set_limits(limits);
-  Lookout lookout(std::move(*observer), Inspecting::everybody);
+  Lookout lookout(std::move(*observer), Inspecting::everybody, Lookout::all_at_once);
   auto snapshots = lookout.look_at_calls(process, SystemClock(), apart);
   if (!snapshots) return snapshots.error();
   return Samples{std::move(*snapshots), apart};
@@ -105,7 +105,7 @@ Result<Samples> sample(const Settings& settings, int tgid) {
   const auto id = process->second;
   Samples samples;
   {
-    Lookout lookout(std::move(*observer), Inspecting::everybody);
+    Lookout lookout(std::move(*observer), Inspecting::everybody, Lookout::all_at_once);
     auto snapshots = lookout.look_at(id, SystemClock(), between_samples);
     if (!snapshots) return snapshots.error();
     samples.snapshots = std::move(*snapshots);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // lock_cycle: several threads wait, one of them for longer than the threshold, each for a lock or the end of
 // the next, and the last for the first. Each thread waits for one other at most, so a cycle is found by
-// walking.
+// walking. Likely where a lock of it is shared with other processes, whose ids may be of another PID
+// namespace.
 #include <algorithm>
 
 #include "diagnosis/describe.h"
@@ -47,7 +48,9 @@ std::string summary_of(const Cycle& cycle) {
 
 Finding make_finding(const WaitGraph& graph, const Cycle& cycle) {
   auto finding = finding_of_wait(Cause::lock_cycle, graph, *cycle.front());
-  finding.certainty = Certainty::certain;
+  const bool sure = std::none_of(cycle.begin(), cycle.end(),
+                                 [](const LockWait* wait) { return wait->lock.owner_may_be_elsewhere; });
+  finding.certainty = sure ? Certainty::certain : Certainty::likely;
   finding.threads.clear();
   for (const auto* wait : cycle) {
     finding.threads.push_back(stuck_thread_of(*wait));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // self_deadlock: waits without a timeout, for longer than the threshold, for a lock that is not recursive and
-// whose owner is the waiter itself. Nobody else may release it.
+// whose owner is the waiter itself. Nobody else may release it. Likely where other processes share the lock:
+// in their PID namespace the id may mean somebody else.
 #include "diagnosis/describe.h"
 #include "diagnosis/diagnose.h"
 #include "diagnosis/lock_text.h"
@@ -25,7 +26,7 @@ std::vector<std::string> evidence_of(const LockWait& wait, Duration threshold) {
 
 Finding make_finding(const WaitGraph& graph, const LockWait& wait, Duration threshold) {
   auto finding = finding_of_wait(Cause::self_deadlock, graph, wait);
-  finding.certainty = Certainty::certain;
+  finding.certainty = wait.lock.owner_may_be_elsewhere ? Certainty::likely : Certainty::certain;
   finding.summary =
       describe_task(finding.task) + " waits for a lock that it holds itself: " + describe_lock(wait.lock);
   const auto place = describe_place(finding.task, wait.lock);

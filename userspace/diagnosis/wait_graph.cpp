@@ -208,8 +208,11 @@ void WaitGraph::resolve(LockWait& wait) const {
     return;
   }
   if (wait.lock.kind == LockKind::process && !is_only_thread_of_child(holder.task, waiter)) return;
+  // The first processes of two containers have the same id.
+  const bool itself = holder.task.id == waiter.id;
+  if (itself && wait.lock.owner_may_be_elsewhere && waiter.pid_namespace != first_pid_namespace) return;
   wait.holder = &holder;
-  if (holder.task.id == waiter.id) {
+  if (itself) {
     wait.state = Holder::itself;
   } else {
     wait.state = is_younger(holder, *wait.waiter) ? Holder::younger : Holder::another;

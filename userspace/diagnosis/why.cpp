@@ -141,8 +141,8 @@ std::size_t unread_waits(const Why& why) {
   return static_cast<std::size_t>(
       std::count_if(why.threads.begin(), why.threads.end(), [](const WhyThread& thread) {
         const auto& task = thread.task;
-        return task.call && futex_wait_of(*task.call) && task.user_side && task.user_side->stack.empty() &&
-               !task.user_side->missing.empty();
+        if (!task.call || !futex_wait_of(*task.call)) return false;
+        return !task.user_side || (task.user_side->stack.empty() && !task.user_side->missing.empty());
       }));
 }
 

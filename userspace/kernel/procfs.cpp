@@ -13,6 +13,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "observation/snapshot.h"
+
 namespace wedged {
 namespace {
 
@@ -62,7 +64,6 @@ std::vector<int> own_ancestors(const std::string& proc_root) {
 }
 
 bool in_host_pid_namespace(const std::string& proc_root) {
-  constexpr ino_t first_pid_namespace = 0xEFFFFFFC;  // PROC_PID_INIT_INO, include/linux/proc_ns.h
   struct stat status {};
   return stat((proc_root + "/self/ns/pid").c_str(), &status) == 0 && status.st_ino == first_pid_namespace;
 }

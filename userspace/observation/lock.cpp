@@ -42,6 +42,7 @@ bool glibc_gave_up(const FutexWait& wait, LockKind kind, CLibrary libc, const Ta
 }
 
 void read_layout(const WordSurroundings& memory, const FutexWait& wait, CLibrary libc, Lock& lock) {
+  lock.owner_may_be_elsewhere = !wait.process_private;
   if (lock.kind == LockKind::mutex && libc == CLibrary::glibc) {
     read_glibc_mutex(memory, wait.address, lock);
   } else if (lock.kind == LockKind::mutex && libc == CLibrary::musl) {

@@ -39,8 +39,10 @@ struct Lock {
   bool has_timeout = false;
   bool robust = false;
   bool recursive = false;
-  bool owner_died = false;      // the word itself says so: nobody's id is in it any more
-  std::optional<int> owner;     // thread id in the PID namespace of the waiting process; kernel: of the host
+  bool owner_died = false;   // the word itself says so: nobody's id is in it any more
+  std::optional<int> owner;  // thread id in the PID namespace of the waiting process; kernel: of the host
+  // Other processes use it, too, and each writes the id that it has in its own PID namespace.
+  bool owner_may_be_elsewhere = false;
   bool layout_certain = false;  // told by function or kernel, not only by how the memory looks
   std::string
       no_owner_reason;  // why `owner` is absent; empty where there is one, and for what nobody can own

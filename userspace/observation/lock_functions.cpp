@@ -122,6 +122,27 @@ bool waits_as_glibc_locks_do(const UserFrame& innermost) {
   return starts_with(name, "lll_lock_wait");
 }
 
+bool is_c_library(const std::string& module) {
+  constexpr std::array parts{std::string_view{"/ld-musl"}, std::string_view{"/libc.musl"},
+                             std::string_view{"-musl/libc.so"}};
+  return is_glibc(module) || std::any_of(parts.begin(), parts.end(), [&](std::string_view part) {
+           return module.find(part) != std::string::npos;
+         });
+}
+
+// A program's own function may have the name of one of the C library. Where that is within the program no
+// frame is in a file of the library.
+bool may_be_of_c_library(const UserFrame& frame, const std::vector<UserFrame>& stack) {
+  return is_c_library(frame.module) || std::none_of(stack.begin(), stack.end(), [](const UserFrame& other) {
+           return is_c_library(other.module);
+         });
+}
+
+std::optional<LockKind> kind_of(const UserFrame& frame, const std::vector<UserFrame>& stack) {
+  if (is_rust_lock(frame.function)) return LockKind::plain_lock;
+  return may_be_of_c_library(frame, stack) ? kind_of(bare(frame.function)) : std::nullopt;
+}
+
 }  // namespace
 
 bool is_glibc(const std::string& module) {
@@ -135,8 +156,8 @@ std::optional<LockFunction> lock_function(const std::vector<UserFrame>& stack) {
   for (const auto& frame : stack) {
     const auto name = bare(frame.function);
     if (name.empty() || is_plumbing(name) || is_rust_plumbing(frame.function)) continue;
-    const auto kind = is_rust_lock(frame.function) ? std::optional(LockKind::plain_lock) : kind_of(name);
-    return LockFunction{frame.function, frame.module, waits_as_glibc_locks_do(stack.front()), kind};
+    return LockFunction{frame.function, frame.module, waits_as_glibc_locks_do(stack.front()),
+                        kind_of(frame, stack)};
   }
   return std::nullopt;
 }

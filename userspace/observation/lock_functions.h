@@ -20,8 +20,8 @@ struct LockFunction {
 };
 
 // The innermost frame that says what is waited for. Frames without a name and the plumbing of futex calls are
-// passed over; the first other one decides, so that nothing further out is taken for it. Absent: no frame has
-// a name.
+// passed over; the first other one decides, so that nothing further out is taken for it. A function of the
+// program itself that is named like one of the C library is none of it. Absent: no frame has a name.
 [[nodiscard]] std::optional<LockFunction> lock_function(const std::vector<UserFrame>& stack);
 
 // Whether a mapped file is glibc, or was a part of it before 2.34.

@@ -17,6 +17,7 @@ constexpr std::uint64_t glibc_kind = 16;
 constexpr std::uint32_t kind_robust = 0x10;
 constexpr std::uint32_t kind_inherit = 0x20;
 constexpr std::uint32_t kind_protect = 0x40;
+constexpr std::uint32_t kind_shared = 0x80;
 constexpr std::uint32_t known_kind_bits = 0x3f3;  // type, robust, inherit, protect, shared, elision
 
 // struct __pthread_rwlock_arch_t: readers, writers, wrphase_futex, writers_futex, pad, pad, cur_writer,
@@ -108,6 +109,7 @@ void read_glibc_mutex(const WordSurroundings& memory, std::uint64_t address, Loc
   lock.type = glibc_type(*kind);
   lock.robust = (*kind & kind_robust) != 0;
   lock.recursive = (*kind & 3) == 1;
+  lock.owner_may_be_elsewhere = (*kind & kind_shared) != 0;  // robust ones always wait as shared ones do
   if (*word == 0) {
     lock.no_owner_reason = "it is free at this moment";
   } else if (lock.robust || (*kind & kind_inherit) != 0) {

@@ -10,12 +10,11 @@
 namespace wedged {
 namespace {
 
-constexpr std::size_t asked_per_scan = 256;  // threads; the rest waits for the next scan
-constexpr std::size_t watched_at_most = 64;  // processes
+constexpr std::size_t doubtful_per_scan = 16;  // threads
+constexpr Duration doubtful_after = std::chrono::seconds(10);
 constexpr unsigned candidate_threads = 256;  // a process with more is not asked whether all of it sleeps
 constexpr std::size_t candidates_at_most = 16;
-constexpr unsigned epoch = 600;                            // scans until set-aside waits are looked at again
-constexpr std::uint32_t first_pid_namespace = 0xEFFFFFFC;  // PROC_PID_INIT_INO, include/linux/proc_ns.h
+constexpr unsigned epoch = 600;  // scans until set-aside waits are looked at again
 
 struct ById {
   bool operator()(const Task& task, const TaskId& id) const { return task.id < id; }
@@ -45,6 +44,12 @@ bool lost_its_leader(const Task& task) {
          task.process_threads <= candidate_threads;
 }
 
+// Those that wait idle, as far as the call tells, can wait until the others have been asked about.
+bool is_pressing(const Task& task) {
+  const auto wait = endless_wait(task);
+  return !wait || looks_like_lock(*wait);
+}
+
 bool has(const Snapshot& snapshot, const TaskId& id) {
   return std::binary_search(snapshot.suspects.begin(), snapshot.suspects.end(), id, ById{});
 }
@@ -65,32 +70,45 @@ void Scrutiny::note_present(const Snapshot& snapshot) {
   }
 }
 
+// Of a shared lock the whole host was asked, of another one every thread of the process was seen.
+bool Scrutiny::is_gone(const Lock& lock, const Task& waiter, const Snapshot& snapshot) const {
+  if (!lock.process_private) return absent_.count({waiter.pid_namespace, *lock.owner}) != 0;
+  return std::binary_search(snapshot.complete.begin(), snapshot.complete.end(), waiter.process);
+}
+
 // The owner has moved since the lock was read, or has ended: the lock may be somebody else's by now. An owner
-// that has ended must have been missing already when the lock was read.
-bool Scrutiny::is_outdated(const KnownSide& known, const Task& task, const Snapshot& snapshot) {
+// that has ended must have been missing already when the lock was read. Where nobody is known to have it, or
+// its owner is not seen asleep, it may be passed on without a sign.
+Scrutiny::Freshness Scrutiny::freshness_of(const KnownSide& known, const Task& task,
+                                           const Snapshot& snapshot) {
   Task seen = task;
   seen.user_side = known.side;
   const auto lock = lock_of(seen, library_of(task.process));
-  if (!lock || !lock->owner) return false;
+  const Wait wait{task.id, task.switch_count};
+  const bool is_lock = lock && !waits_for_end(lock->kind) &&
+                       (lock->owner || lock->kind == LockKind::mutex || lock->kind == LockKind::rwlock);
+  if (!is_lock) return Freshness::holds;
+  if (!lock->owner) return Freshness::doubtful;
   const auto owner = present_.find({task.pid_namespace, *lock->owner});
-  if (owner != present_.end()) {
-    ownerless_since_.erase({task.id, task.switch_count});
-    const auto& waits_since = owner->second->off_cpu_since;
-    return waits_since && *waits_since > known.asked;
+  if (owner == present_.end() && is_gone(*lock, task, snapshot)) {
+    const auto gone = ownerless_since_.emplace(wait, now_).first;
+    return known.asked < gone->second ? Freshness::outdated : Freshness::holds;
   }
-  const bool whole = std::binary_search(snapshot.complete.begin(), snapshot.complete.end(), task.process);
-  if (!whole) return false;
-  const auto gone = ownerless_since_.emplace(Wait{task.id, task.switch_count}, now_).first;
-  return known.asked < gone->second;
+  ownerless_since_.erase(wait);
+  if (owner == present_.end() || !owner->second->off_cpu_since) return Freshness::doubtful;
+  return *owner->second->off_cpu_since > known.asked ? Freshness::outdated : Freshness::holds;
 }
 
 void Scrutiny::complete(Snapshot& snapshot) {
   std::map<TaskId, KnownSide> still_known;
   note_present(snapshot);
+  doubtful_.clear();
   for (auto& task : snapshot.suspects) {
     const auto found = known_.find(task.id);
     bool known = found != known_.end() && found->second.standing == standing_of(task);
-    if (known && is_outdated(found->second, task, snapshot)) {
+    const auto freshness = known ? freshness_of(found->second, task, snapshot) : Freshness::holds;
+    if (freshness == Freshness::doubtful) doubtful_.emplace_back(found->second.asked, task.id);
+    if (freshness == Freshness::outdated) {
       asked_.erase(task.id);
       pointed_asked_.erase({task.id, task.switch_count});
       known = false;
@@ -107,6 +125,7 @@ void Scrutiny::complete(Snapshot& snapshot) {
   }
   known_ = std::move(still_known);
   snapshot.absent.assign(absent_.begin(), absent_.end());
+  snapshot.losses["processes_not_watched"] = left_out_;
   std::erase_if(sides_, [&](const auto& side) { return snapshot.processes.count(side.first) == 0; });
   failures_.keep_those_in(snapshot);
 }
@@ -118,31 +137,50 @@ Wishes Scrutiny::attend(const Snapshot& snapshot) {
   if (new_epoch) idle_.clear();
   asked_in_scan_ = 0;
   auto wishes = attend_again(snapshot);
+  ask_the_doubtful(snapshot, wishes);
   wishes.forget_set_aside = new_epoch;
+  left_out_ += watch_.left_out();
   return wishes;
+}
+
+// Until the answer is there what was read before stands.
+void Scrutiny::ask_the_doubtful(const Snapshot& snapshot, Wishes& wishes) {
+  std::sort(doubtful_.begin(), doubtful_.end());
+  if (doubtful_.size() > doubtful_per_scan) doubtful_.resize(doubtful_per_scan);
+  for (const auto& [asked, id] : doubtful_) {
+    if (now_ - asked < doubtful_after) break;
+    const auto [task, end] = std::equal_range(snapshot.suspects.begin(), snapshot.suspects.end(), id, ById{});
+    if (task == end) continue;
+    asked_.erase(id);
+    ask(*task, wishes);
+  }
 }
 
 Wishes Scrutiny::attend_again(const Snapshot& snapshot) {
   Wishes wishes;
   watch_.clear();
   review_candidates(snapshot);
-  for (const auto& task : snapshot.suspects) attend_task(task, wishes);
+  for (const bool pressing : {true, false}) {
+    for (const auto& task : snapshot.suspects) {
+      if (is_pressing(task) == pressing) attend_task(task, wishes);
+    }
+  }
   for (auto& request : wishes.inspect) put_unfinished_first(request);
   std::erase_if(asked_, [&](const auto& asked) { return !has(snapshot, asked.first); });
   std::erase_if(pointed_asked_, [&](const auto& wait) { return !has(snapshot, wait.task); });
   std::erase_if(ownerless_since_, [&](const auto& wait) { return !has(snapshot, wait.first.task); });
-  watch_.insert(candidates_.begin(), candidates_.end());
-  if (!wishes.look_up.empty()) watch_.insert(owners_.begin(), owners_.end());
-  for (const auto& process : watch_) {
-    if (wishes.watch.size() < watched_at_most) wishes.watch.push_back(process);
+  for (const auto& process : candidates_) watch_.want(process, candidate_threads, Instant{});
+  if (!wishes.look_up.empty()) {
+    for (const auto& process : owners_) watch_.want(process, 1, Instant{});
   }
+  wishes.watch = watch_.chosen();
   return wishes;
 }
 
 void Scrutiny::attend_task(const Task& task, Wishes& wishes) {
   attend_parent(task, wishes);
   attend_standstill(task, wishes);
-  if (lost_its_leader(task)) watch_.insert(task.process);
+  if (lost_its_leader(task)) watch_whole(task);
   const bool of_candidate = candidates_.count(task.process) != 0;
   const auto wait = endless_wait(task);
   const bool wanted = task.suspect || inspecting_ == Inspecting::everybody ||
@@ -170,7 +208,7 @@ void Scrutiny::attend_standstill(const Task& task, Wishes& wishes) {
 void Scrutiny::attend_wait(const Task& task, Wishes& wishes) {
   const auto wait = *endless_wait(task);
   if (!is_read(task)) {
-    if (looks_like_lock(wait)) watch_.insert(task.process);
+    if (looks_like_lock(wait)) watch_whole(task);
     return;
   }
   const auto lock = lock_of(task, library_of(task.process));
@@ -178,7 +216,7 @@ void Scrutiny::attend_wait(const Task& task, Wishes& wishes) {
     set_aside(task, wishes);
     return;
   }
-  watch_.insert(task.process);
+  if (!waits_for_end(lock->kind)) watch_whole(task);  // who is waited for is in the kernel's own hands
   if (lock->kind == LockKind::gave_up && !lock->owner) ask_for_pointed(task, wishes);
   const bool elsewhere = !lock->process_private && lock->owner && lock->kind != LockKind::join &&
                          task.pid_namespace == first_pid_namespace;
@@ -186,6 +224,10 @@ void Scrutiny::attend_wait(const Task& task, Wishes& wishes) {
   auto& idle = idle_[task.process];
   idle.aside[task.id.tid] = {task.id, task.switch_count};
   idle.threads = task.process_threads;
+}
+
+void Scrutiny::watch_whole(const Task& task) {
+  watch_.want(task.process, task.process_threads, task.off_cpu_since.value_or(now_));
 }
 
 void Scrutiny::set_aside(const Task& task, Wishes& wishes) {
@@ -241,7 +283,7 @@ void Scrutiny::ask(const Task& task, Wishes& wishes) {
   if (spins(task) && !task.details->stack_copy) return;
   const auto asked = asked_.find(task.id);
   if (asked != asked_.end() && asked->second.standing == standing_of(task)) return;
-  if (asked_in_scan_ >= asked_per_scan) return;
+  if (asked_in_scan_ >= threads_per_scan_) return;
   ++asked_in_scan_;
   asked_[task.id] = {standing_of(task), now_};
   auto at = std::find_if(wishes.inspect.begin(), wishes.inspect.end(),
@@ -278,6 +320,8 @@ void Scrutiny::note_thread(InspectedThread thread) {
   const auto standing = asked->second.standing;
   const bool pointed = known != known_.end() && known->second.standing == standing &&
                        pointed_asked_.count({id, standing}) != 0 && thread.side.stack.empty();
+  if (known != known_.end() && known->second.standing == standing && known->second.whole && thread.unfinished)
+    return;  // less than what is known
   if (!pointed) {
     known_[id] = {standing, std::move(thread.side), asked->second.at, !thread.unfinished};
     asked->second.unfinished = thread.unfinished;

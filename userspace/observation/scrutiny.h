@@ -14,6 +14,7 @@
 #include "observation/failures.h"
 #include "observation/lock.h"
 #include "observation/snapshot.h"
+#include "observation/watch_list.h"
 
 namespace wedged {
 
@@ -31,7 +32,11 @@ enum class Inspecting { suspects, everybody };
 
 class Scrutiny {
  public:
-  explicit Scrutiny(Inspecting inspecting = Inspecting::suspects) : inspecting_(inspecting) {}
+  static constexpr std::size_t usual_pace = 256;
+
+  // Asks about no more than so many threads at a scan; the rest waits for the next.
+  explicit Scrutiny(Inspecting inspecting = Inspecting::suspects, std::size_t threads_per_scan = usual_pace)
+      : inspecting_(inspecting), threads_per_scan_(threads_per_scan) {}
 
   // Adds what is known of user sides and processes to the snapshot.
   void complete(Snapshot& snapshot);
@@ -62,7 +67,9 @@ class Scrutiny {
   static void attend_parent(const Task& task, Wishes& wishes);
   static void attend_standstill(const Task& task, Wishes& wishes);
   void set_aside(const Task& task, Wishes& wishes);
+  void watch_whole(const Task& task);
   void ask(const Task& task, Wishes& wishes);
+  void ask_the_doubtful(const Snapshot& snapshot, Wishes& wishes);
   void ask_for_pointed(const Task& task, Wishes& wishes);
   [[nodiscard]] bool is_read(const Task& task) const;
   [[nodiscard]] bool is_whole(const TaskId& id) const;
@@ -71,11 +78,15 @@ class Scrutiny {
   void note_failure(const ProcessId& process, const std::string& reason);
   void review_candidates(const Snapshot& snapshot);
   void note_present(const Snapshot& snapshot);
-  [[nodiscard]] bool is_outdated(const KnownSide& known, const Task& task, const Snapshot& snapshot);
+  // Whether what was read of a lock tells still who has it.
+  enum class Freshness { holds, doubtful, outdated };
+  [[nodiscard]] Freshness freshness_of(const KnownSide& known, const Task& task, const Snapshot& snapshot);
+  [[nodiscard]] bool is_gone(const Lock& lock, const Task& waiter, const Snapshot& snapshot) const;
   [[nodiscard]] bool can_be_asleep_for_ever(const ProcessId& process) const;
   [[nodiscard]] CLibrary library_of(const ProcessId& process) const;
 
   Inspecting inspecting_;
+  std::size_t threads_per_scan_;
   std::map<TaskId, KnownSide> known_;
   struct Asked {
     std::uint64_t standing = 0;  // of the wait or spin that was asked about; answered or not
@@ -87,12 +98,14 @@ class Scrutiny {
   std::map<NamespacedId, const Task*> present_;  // in it, while it is being completed
   std::map<Wait, Instant>
       ownerless_since_;  // first snapshot without the owner of the lock that is waited for
+  std::vector<std::pair<Instant, TaskId>> doubtful_;  // read then, to be read again
   std::set<Wait> pointed_asked_;
   std::map<ProcessId, ProcessSide> sides_;
   Failures failures_;
   std::map<ProcessId, Idle> idle_;
   std::set<ProcessId> candidates_;  // all of their threads seem to wait: to be seen as a whole
-  std::set<ProcessId> watch_;       // being collected by attend()
+  WatchList watch_;                 // being collected by attend()
+  std::uint64_t left_out_ = 0;      // processes that were not watched, at each scan
   std::set<ProcessId> owners_;      // of shared locks and of CPUs: whom look_up found
   std::set<NamespacedId> absent_;
   std::size_t asked_in_scan_ = 0;

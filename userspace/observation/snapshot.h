@@ -45,6 +45,9 @@ struct Crash {
 // Why something the kernel side should have told was not told; the names are label values of metrics.
 using LossesByReason = std::map<std::string, std::uint64_t>;
 
+inline constexpr std::uint32_t first_pid_namespace =
+    0xEFFFFFFC;  // PROC_PID_INIT_INO, include/linux/proc_ns.h
+
 // A thread id as its own PID namespace has it.
 struct NamespacedId {
   std::uint32_t pid_namespace = 0;

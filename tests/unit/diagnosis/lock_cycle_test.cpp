@@ -131,6 +131,8 @@ Task shared_waiter(int process, int owner) {
 TEST(LockCycle, across_two_processes_is_one_finding) {
   const auto finding = only_finding_in(Scene({shared_waiter(10, 20), shared_waiter(20, 10)}));
   EXPECT_EQ(finding.key.cause, Cause::lock_cycle);
+  EXPECT_EQ(finding.certainty, Certainty::likely)
+      << "an id of another PID namespace would mean somebody else";
   EXPECT_THAT(tids_of(finding.threads), ElementsAre(10, 20));
   EXPECT_THAT(finding.summary, HasSubstr("and others"));
 }

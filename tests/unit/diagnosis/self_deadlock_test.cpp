@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <linux/futex.h>
 
 #include "scene.h"
 
@@ -33,6 +34,29 @@ TEST(SelfDeadlock, fires_after_the_threshold) {
   EXPECT_THAT(finding.summary, HasSubstr("holds itself: normal mutex 0x7f0000001000"));
   EXPECT_EQ(finding.chain.back(), (BlameLink{"held by", "itself"}));
   EXPECT_FALSE(finding.advice.empty());
+}
+
+test::TaskBuilder sharer(std::uint32_t kind) {
+  return a_thread()
+      .of_process(7)
+      .for_(14s)
+      .in_futex(mutex, 2, FUTEX_WAIT)
+      .in_function("pthread_mutex_lock")
+      .with_memory(test::a_mutex(mutex, 7, kind));
+}
+
+// Robust mutexes wait as shared ones do.
+TEST(SelfDeadlock, is_likely_where_others_share_the_lock) {
+  constexpr std::uint32_t robust = 0x10, shared = 0x80;
+  EXPECT_EQ(only_finding_in(sharer(shared)).certainty, Certainty::likely);
+  EXPECT_EQ(only_finding_in(sharer(robust | shared)).certainty, Certainty::likely);
+  EXPECT_EQ(only_finding_in(sharer(robust)).certainty, Certainty::certain);
+}
+
+// The main process of another container has the lock, and is 1 there as this one is here.
+TEST(SelfDeadlock, in_a_container_the_owner_of_a_shared_lock_may_be_elsewhere) {
+  EXPECT_TRUE(found_in(sharer(0x80).known_as(7, 77)).empty());
+  EXPECT_EQ(only_finding_in(relocker().known_as(7, 77)).key.cause, Cause::self_deadlock);
 }
 
 TEST(SelfDeadlock, does_not_fire_at_the_threshold) {

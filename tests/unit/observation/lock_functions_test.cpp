@@ -73,6 +73,23 @@ TEST(LockFunctions, all_of_glibcs_semaphore_functions_are_semaphores) {
   EXPECT_EQ(kind_in({"__new_sem_wait_fast"}), LockKind::semaphore);
 }
 
+// Its words may mean anything: the number behind the word is no owner.
+TEST(LockFunctions, a_programs_own_function_is_none_of_the_c_library_whatever_its_name) {
+  const auto kind_where = [](const std::string& module, const std::string& outermost) {
+    return lock_function({{1, "syscall", 0, outermost},
+                          {2, "mtx_lock", 0, module},
+                          {3, "main", 0, "/bin/app"},
+                          {4, "__libc_start_main", 0, outermost}})
+        ->kind;
+  };
+  EXPECT_EQ(kind_where("/usr/lib/libc.so.6", "/usr/lib/libc.so.6"), LockKind::mutex);
+  EXPECT_EQ(kind_where("/usr/lib/libpthread-2.31.so", "/usr/lib/libc-2.31.so"), LockKind::mutex);
+  EXPECT_EQ(kind_where("/bin/app", "/usr/lib/libc.so.6"), std::nullopt);
+  EXPECT_EQ(kind_where("/bin/app", "/lib/ld-musl-x86_64.so.1"), std::nullopt);
+  EXPECT_EQ(kind_where("/bin/app", "/usr/lib/x86_64-linux-musl/libc.so"), std::nullopt);
+  EXPECT_EQ(kind_where("/bin/app", "/bin/app"), LockKind::mutex) << "a static program";
+}
+
 TEST(LockFunctions, the_plumbing_is_passed_over) {
   for (const std::string plumbing : {"syscall",
                                      "__lll_lock_wait",

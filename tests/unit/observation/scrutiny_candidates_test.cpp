@@ -204,12 +204,40 @@ TEST(ScrutinyBounds, no_more_than_256_threads_are_asked_about_in_a_scan_and_the_
   EXPECT_EQ(threads_asked(scrutiny.attend_again(snapshot)), 0U);
 }
 
-TEST(ScrutinyBounds, no_more_than_64_processes_are_watched) {
+TEST(ScrutinyBounds, no_more_processes_are_watched_than_fit_and_the_others_are_counted) {
   Scrutiny scrutiny;
   std::vector<Task> all;
-  for (int at = 0; at < 100; ++at)
+  for (int at = 0; at < 300; ++at)
     all.push_back(unread(a_thread().of_process(10 + at).waiting_in_mutex(mutex, 7)));
-  EXPECT_THAT(attended(scrutiny, all).watch, SizeIs(64));
+  EXPECT_THAT(attended(scrutiny, all).watch, SizeIs(WatchList::most_processes));
+  auto next = scan_of(all);
+  scrutiny.complete(next);
+  EXPECT_EQ(next.losses.at("processes_not_watched"), 300 - WatchList::most_processes);
+}
+
+// A crowd of healthy pools whose main threads join their workers.
+TEST(ScrutinyBounds, who_joins_takes_no_place_among_the_watched) {
+  Scrutiny scrutiny;
+  EXPECT_THAT(two_scans(scrutiny, {a_thread().of_process(10).joining(11)}, glibc_side()).watch, IsEmpty());
+}
+
+TEST(ScrutinyBounds, who_seems_to_wait_for_a_lock_is_asked_about_before_who_idles) {
+  Scrutiny scrutiny;
+  std::vector<Task> all;
+  for (int at = 0; at < 400; ++at)
+    all.push_back(unread(a_thread().of_process(10).thread(11 + at).waiting_for_condition(mutex)));
+  const Task locker = a_thread().of_process(9000).waiting_in_mutex(mutex, 7);
+  all.push_back(unread(locker));
+  const auto wishes = attended(scrutiny, all);
+  EXPECT_EQ(threads_asked(wishes), Scrutiny::usual_pace);
+  EXPECT_EQ(wishes.inspect.front().process, locker.process);
+}
+
+TEST(ScrutinyBounds, who_looks_once_asks_about_all) {
+  Scrutiny scrutiny(Inspecting::suspects, 1000);
+  std::vector<Task> all;
+  for (int at = 0; at < 400; ++at) all.push_back(a_thread().of_process(10).thread(11 + at).in_d_state());
+  EXPECT_EQ(threads_asked(attended(scrutiny, all)), 400U);
 }
 
 TEST(ScrutinyBounds, no_more_than_48_pointers_are_read) {
