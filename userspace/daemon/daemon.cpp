@@ -106,18 +106,20 @@ void Daemon::tick() {
     publish_totals();
     return;
   }
-  const auto changes = history_.advance(*snapshot);
+  const ScanTold told{snapshot->threads_scanned, snapshot->hung_task_reports, snapshot->losses,
+                      snapshot->voice};
+  const auto changes = history_.advance(std::move(*snapshot));
   const auto findings = tracker_.update(diagnose(changes, parts_.settings.thresholds), now.monotonic);
   const auto acts = enforcer_.act(parts_.settings.policy, findings.open, now, [&](const Decision& decision) {
     log_.decided(decision, now);
     log_.drain(std::chrono::seconds(1));
   });
   tally_.scanned(changes);
-  if (snapshot->voice) report(*snapshot->voice, now);
+  if (told.voice) report(*told.voice, now);
   report(findings, acts, now);
   const auto scan_duration = parts_.clock->now().monotonic - now.monotonic;
-  publish(*snapshot, findings, now, scan_duration, cpu_time_of_this_thread() - cpu_before);
-  service_.scanned(status_line(findings, snapshot->threads_scanned));
+  publish(told, findings, now, scan_duration, cpu_time_of_this_thread() - cpu_before);
+  service_.scanned(status_line(findings, told.threads_scanned));
 }
 
 // What the log had from before is told once; it is no new trouble.
@@ -156,7 +158,7 @@ void Daemon::report(const std::vector<Outcome>& outcomes, const ClockPair& now) 
   }
 }
 
-void Daemon::publish(const Snapshot& snapshot, const FindingChanges& findings, const ClockPair& now,
+void Daemon::publish(const ScanTold& told, const FindingChanges& findings, const ClockPair& now,
                      Duration scan_duration, Duration cpu_time) {
   auto state = std::make_shared<Published>();
   const auto& probes = parts_.lookout.observer().probes();
@@ -164,16 +166,16 @@ void Daemon::publish(const Snapshot& snapshot, const FindingChanges& findings, c
   state->scan_interval = parts_.settings.scan_interval;
   state->scan_duration = scan_duration;
   state->scan_cpu_time = cpu_time;
-  state->threads_scanned = snapshot.threads_scanned;
+  state->threads_scanned = told.threads_scanned;
   state->open = findings.open;
   state->totals = tally_.totals();
   state->syscalls = probes.syscalls();
   state->oldest_calls = probes.oldest_calls();
   state->programs = program_states(probes);
-  state->losses = snapshot.losses;
+  state->losses = told.losses;
   state->losses["event_output"] = log_.dropped();
-  state->hung_task_reports = snapshot.hung_task_reports;
-  if (snapshot.voice) state->kernel = snapshot.voice->counters;
+  state->hung_task_reports = told.hung_task_reports;
+  if (told.voice) state->kernel = told.voice->counters;
   state->log_heard = !parts_.lookout.deaf();
   state->inspector = counters_of(parts_.lookout.inspector_stats());
   state->own_process = own_process_.read();
@@ -186,7 +188,7 @@ void Daemon::publish(const Snapshot& snapshot, const FindingChanges& findings, c
   state->rule_actions = rule_actions(parts_.settings.policy);
   state->host = host_name();
   state->started = started_;
-  chronicle_.scanned({now.monotonic, scan_duration, cpu_time, snapshot.threads_scanned}, state->syscalls,
+  chronicle_.scanned({now.monotonic, scan_duration, cpu_time, told.threads_scanned}, state->syscalls,
                      state->losses);
   state->story = chronicle_.story();
   state->syscall_series = chronicle_.series().syscalls();

@@ -15,9 +15,9 @@ FindingChanges Tracker::update(std::vector<Finding> findings, Instant now) {
                       std::back_inserter(changes.resolved), by_key);
   // It ended somewhere between the two scans: at the latest now.
   for (auto& finding : changes.resolved) finding.lasted += now - last_update_;
-  open_ = findings;
+  open_ = std::move(findings);
   last_update_ = now;
-  changes.open = std::move(findings);
+  changes.open = open_;
   return changes;
 }
 

@@ -15,7 +15,7 @@ class Tracker {
   [[nodiscard]] FindingChanges update(std::vector<Finding> findings, Instant now);
 
  private:
-  std::vector<Finding> open_;
+  SharedFindings open_;
   Instant last_update_{};
 };
 

@@ -59,7 +59,7 @@ struct Published {
   Duration scan_duration{};  // wall time of the last scan
   Duration scan_cpu_time{};  // CPU time of the last tick, all of it
   std::uint64_t threads_scanned = 0;
-  std::vector<Finding> open;
+  SharedFindings open;
   Totals totals;
   SyscallTable syscalls;
   std::vector<OldestCall> oldest_calls;

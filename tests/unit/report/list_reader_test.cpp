@@ -79,7 +79,9 @@ TEST(ListReader, keeps_all_that_the_daemon_tells_in_the_document_of_a_list) {
 
 TEST(ListReader, takes_the_end_of_the_chain_where_the_thread_itself_does_not_tell) {
   Published state = a_state();
-  state.open[0].threads[0].waits_for.clear();
+  std::vector<Finding> findings = state.open;
+  findings[0].threads[0].waits_for.clear();
+  state.open = findings;
   const auto listing = read_listing(json::findings_page(&state, shown_now()));
   ASSERT_TRUE(listing.ok());
   EXPECT_EQ(listing->findings, all_listed(state.open));
