@@ -10,6 +10,7 @@
 #include "daemon/web_security.h"
 #include "diagnosis/diagnose.h"
 #include "diagnosis/syscall_limits.h"
+#include "report/list.h"
 
 namespace wedged {
 namespace {
@@ -46,7 +47,8 @@ std::string host_name() {
 }
 
 std::string status_line(const FindingChanges& findings, std::uint64_t threads) {
-  return std::to_string(findings.open.size()) + " findings, " + std::to_string(threads) + " threads";
+  return std::to_string(findings.open.size()) + " findings" + untold_text(findings.untold) + ", " +
+         std::to_string(threads) + " threads";
 }
 
 }  // namespace
@@ -168,6 +170,7 @@ void Daemon::publish(const ScanTold& told, const FindingChanges& findings, const
   state->scan_cpu_time = cpu_time;
   state->threads_scanned = told.threads_scanned;
   state->open = findings.open;
+  state->untold = findings.untold;
   state->totals = tally_.totals();
   state->syscalls = probes.syscalls();
   state->oldest_calls = probes.oldest_calls();

@@ -48,9 +48,16 @@ bool explains(const Finding& better, const Finding& worse) {
   });
 }
 
+// Most causes have no better one: thousands of findings need not be compared with each other.
+bool can_be_explained(const Finding& finding) {
+  return std::any_of(explanations.begin(), explanations.end(),
+                     [&](const Explanation& one) { return one.worse == finding.key.cause; });
+}
+
 void drop_explained(std::vector<Finding>& findings) {
   std::set<FindingKey> explained;
   for (const Finding& worse : findings) {
+    if (!can_be_explained(worse)) continue;
     if (std::any_of(findings.begin(), findings.end(),
                     [&](const Finding& better) { return explains(better, worse); }))
       explained.insert(worse.key);

@@ -72,13 +72,12 @@ struct Finding {
 class SharedFindings {
  public:
   SharedFindings() : SharedFindings(std::vector<Finding>{}) {}
-  // NOLINTBEGIN(google-explicit-constructor,hicpp-explicit-conversions): as from one list to another
+  // NOLINTBEGIN(google-explicit-*): as from one list to another
   SharedFindings(std::vector<Finding> findings)
       : findings_(std::make_shared<const std::vector<Finding>>(std::move(findings))) {}
   SharedFindings(std::initializer_list<Finding> findings) : SharedFindings(std::vector<Finding>(findings)) {}
 
-  operator const std::vector<Finding>&() const { return *findings_; }
-  // NOLINTEND(google-explicit-constructor,hicpp-explicit-conversions)
+  operator const std::vector<Finding>&() const { return *findings_; }  // NOLINTEND(google-explicit-*)
   [[nodiscard]] auto begin() const { return findings_->begin(); }
   [[nodiscard]] auto end() const { return findings_->end(); }
   [[nodiscard]] bool empty() const { return findings_->empty(); }
@@ -92,8 +91,9 @@ class SharedFindings {
 // What became of the findings from one scan to the next.
 struct FindingChanges {
   std::vector<Finding> raised;    // new in this scan
-  SharedFindings open;            // all that hold now, raised ones included; sorted by key
+  SharedFindings open;            // those that hold now and are told, raised ones included; sorted by key
   std::vector<Finding> resolved;  // held until the previous scan; `lasted` is final
+  std::size_t untold = 0;         // hold now as well, but there are too many to tell: diagnosis/tracker.h
 };
 
 }  // namespace wedged

@@ -149,26 +149,25 @@ Duration History::note_gap(Instant now) {
   return late;
 }
 
-Change History::compare(Task seen) const {
+Change History::compare(Task task) const {
   Change change;
-  change.task = std::move(seen);
-  const Task& task = change.task;
-  const TaskBefore* before = previous_of(task.id);
-  if (before == nullptr) return change;
-  change.seen_before = true;
-  change.same_call = task.call.has_value() && same_call(*before, task);
-  change.same_owner = same_owner(*before, task);
-  change.same_owner_address = same_owner_address(*before, task);
-  change.lock_seen_before = before->kernel_lock.has_value();
-  const bool stayed = same_call(*before, task) && same_registers(*before, task);
-  change.same_wait = stayed && (before->switch_count == task.switch_count || same_long_wait(*before, task));
-  change.switches = task.switch_count - std::min(task.switch_count, before->switch_count);
-  change.system_time = growth(before->system_time_ns, task.system_time_ns);
-  change.user_time = growth(before->user_time_ns, task.user_time_ns);
-  change.cpu_time = change.system_time + change.user_time;
-  change.same_loop = same_loop(*before, task);
-  change.same_turn = same_turn(*before, task);
-  change.same_spin = same_spin(*before, task);
+  if (const TaskBefore* before = previous_of(task.id)) {
+    change.seen_before = true;
+    change.same_call = task.call.has_value() && same_call(*before, task);
+    change.same_owner = same_owner(*before, task);
+    change.same_owner_address = same_owner_address(*before, task);
+    change.lock_seen_before = before->kernel_lock.has_value();
+    const bool stayed = same_call(*before, task) && same_registers(*before, task);
+    change.same_wait = stayed && (before->switch_count == task.switch_count || same_long_wait(*before, task));
+    change.switches = task.switch_count - std::min(task.switch_count, before->switch_count);
+    change.system_time = growth(before->system_time_ns, task.system_time_ns);
+    change.user_time = growth(before->user_time_ns, task.user_time_ns);
+    change.cpu_time = change.system_time + change.user_time;
+    change.same_loop = same_loop(*before, task);
+    change.same_turn = same_turn(*before, task);
+    change.same_spin = same_spin(*before, task);
+  }
+  change.task = std::move(task);
   return change;
 }
 

@@ -30,9 +30,11 @@ ordered_json open_value(const Finding& finding, const Published& state) {
 std::string findings_page(const Published* state, const ClockPair& now) {
   ordered_json page = page_head(state, now);
   page["enforcing"] = nullptr;
+  page["untold"] = nullptr;
   page["findings"] = ordered_json::array();
   if (!was_scanned(state)) return line_of(page);
   page["enforcing"] = state->enforcing;
+  page["untold"] = state->untold;
   for (const Finding& finding : state->open) page["findings"].push_back(open_value(finding, *state));
   return line_of(page);
 }

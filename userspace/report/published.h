@@ -60,6 +60,7 @@ struct Published {
   Duration scan_cpu_time{};  // CPU time of the last tick, all of it
   std::uint64_t threads_scanned = 0;
   SharedFindings open;
+  std::size_t untold = 0;  // findings that hold as well, and are too many to tell
   Totals totals;
   SyscallTable syscalls;
   std::vector<OldestCall> oldest_calls;

@@ -71,6 +71,14 @@ TEST(FindingsPage, says_of_each_thread_and_victim_who_it_is_and_where) {
   EXPECT_EQ(finding["threads"].at(0)["unit"], "victim.service");
 }
 
+TEST(FindingsPage, says_how_many_findings_are_too_many_to_tell) {
+  auto state = a_state();
+  EXPECT_EQ(page_of(&state)["untold"], 0);
+  state.untold = 17;
+  EXPECT_EQ(page_of(&state)["untold"], 17);
+  EXPECT_TRUE(page_of(nullptr)["untold"].is_null());
+}
+
 TEST(FindingsPage, says_whose_stacks_it_shows_of_a_thread_that_has_ended) {
   auto state = a_state();
   state.open = {told_by_a_survivor()};
