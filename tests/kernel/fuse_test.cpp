@@ -158,8 +158,8 @@ TEST_F(FuseWait, outlives_sigkill_which_is_seen_when_it_is_sent) {
     changes = tick.look();
     return !changes.open.empty();
   });
-  same("cause", changes.open.front().key.cause, Cause::unkillable);
-  same("process", changes.open.front().key.task.tgid, opener_);
+  same("cause", changes.open[0].key.cause, Cause::unkillable);
+  same("process", changes.open[0].key.task.tgid, opener_);
   ends_with_the_server(tick.observer(), {id});
   same<std::size_t>("findings left", tick.look().open.size(), 0);
 }

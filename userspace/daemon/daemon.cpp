@@ -11,6 +11,7 @@
 #include "daemon/web_security.h"
 #include "diagnosis/diagnose.h"
 #include "diagnosis/syscall_limits.h"
+#include "report/list.h"
 
 namespace wedged {
 namespace {
@@ -49,7 +50,8 @@ std::string host_name() {
 }
 
 std::string status_line(const FindingChanges& findings, std::uint64_t threads) {
-  return std::to_string(findings.open.size()) + " findings, " + std::to_string(threads) + " threads";
+  return std::to_string(findings.open.size()) + " findings" + untold_text(findings.untold) + ", " +
+         std::to_string(threads) + " threads";
 }
 
 }  // namespace
@@ -112,18 +114,20 @@ void Daemon::tick() {
     publish_standing();
     return;
   }
-  const auto changes = history_.advance(*snapshot);
+  const ScanTold told{snapshot->threads_scanned, snapshot->hung_task_reports, snapshot->losses,
+                      snapshot->voice};
+  const auto changes = history_.advance(std::move(*snapshot));
   const auto findings = tracker_.update(diagnose(changes, parts_.settings.thresholds), now.monotonic);
   const auto acts = enforcer_.act(parts_.settings.policy, findings.open, now, [&](const Decision& decision) {
     log_.decided(decision, now);
     log_.drain(std::chrono::seconds(1));
   });
   tally_.scanned(changes);
-  if (snapshot->voice) report(*snapshot->voice, now);
+  if (told.voice) report(*told.voice, now);
   report(findings, acts, now);
   const auto scan_duration = parts_.clock->now().monotonic - now.monotonic;
-  publish(*snapshot, findings, now, scan_duration, cpu_time_of_this_thread() - cpu_before);
-  service_.scanned(status_line(findings, snapshot->threads_scanned));
+  publish(told, findings, now, scan_duration, cpu_time_of_this_thread() - cpu_before);
+  service_.scanned(status_line(findings, told.threads_scanned));
 }
 
 // What the log had from before is told once; it is no new trouble.
@@ -162,24 +166,25 @@ void Daemon::report(const std::vector<Outcome>& outcomes, const ClockPair& now) 
   }
 }
 
-void Daemon::publish(const Snapshot& snapshot, const FindingChanges& findings, const ClockPair& now,
+void Daemon::publish(const ScanTold& told, const FindingChanges& findings, const ClockPair& now,
                      Duration scan_duration, Duration cpu_time) {
   auto state = std::make_shared<Published>();
   const auto& probes = parts_.lookout.observer().probes();
   state->at = now;
   state->scan_duration = scan_duration;
   state->scan_cpu_time = cpu_time;
-  state->threads_scanned = snapshot.threads_scanned;
+  state->threads_scanned = told.threads_scanned;
   state->open = findings.open;
+  state->untold = findings.untold;
   state->syscalls = probes.syscalls();
   state->oldest_calls = probes.oldest_calls();
   state->programs = program_states(probes);
-  state->losses = snapshot.losses;
-  state->hung_task_reports = snapshot.hung_task_reports;
-  if (snapshot.voice) state->kernel = snapshot.voice->counters;
+  state->losses = told.losses;
+  state->hung_task_reports = told.hung_task_reports;
+  if (told.voice) state->kernel = told.voice->counters;
   state->log_heard = !parts_.lookout.deaf();
   add_standing(*state);
-  chronicle_.scanned({now.monotonic, scan_duration, cpu_time, snapshot.threads_scanned}, state->syscalls,
+  chronicle_.scanned({now.monotonic, scan_duration, cpu_time, told.threads_scanned}, state->syscalls,
                      state->losses);
   state->story = chronicle_.story();
   state->syscall_series = chronicle_.series().syscalls();

@@ -42,6 +42,13 @@ class Daemon {
   [[nodiscard]] Status run();
 
  private:
+  // What a scan told beside its suspects, which go into judging.
+  struct ScanTold {
+    std::uint64_t threads_scanned = 0;
+    std::uint64_t hung_task_reports = 0;
+    LossesByReason losses;
+    std::optional<KernelVoice> voice;
+  };
   struct Loaded {
     Settings settings;
     bool ledger_taken_up;  // with them: nobody has looked at what it says
@@ -57,7 +64,7 @@ class Daemon {
   void report(const KernelVoice& voice, const ClockPair& now);
   void report(const FindingChanges& findings, const Acts& acts, const ClockPair& now);
   void report(const std::vector<Outcome>& outcomes, const ClockPair& now);
-  void publish(const Snapshot& snapshot, const FindingChanges& findings, const ClockPair& now,
+  void publish(const ScanTold& told, const FindingChanges& findings, const ClockPair& now,
                Duration scan_duration, Duration cpu_time);
 
   Parts parts_;

@@ -43,7 +43,7 @@ void print_again(const Watched& seen, const EventStyle& style, bool first) {
     std::cout << (isatty(STDOUT_FILENO) == 1 ? "\033[H\033[2J" : first ? "" : "\n");
     std::cout << "wedged list, " << time_text(sample.at.wall) << "\n\n";
   }
-  std::cout << render_list(sample.findings, sample.threads_scanned, sample.at, style,
+  std::cout << render_list(sample.findings, {sample.threads_scanned, sample.untold}, sample.at, style,
                            terminal_width(STDOUT_FILENO));
   if (!json) std::cout << (first ? "" : changes_text(seen.findings, sample.at, style));
   std::cout << std::flush;
@@ -93,7 +93,9 @@ void print_listing(const DaemonListing& listing, const Settings& settings, const
   const std::string looked_at = std::to_string(listing.scan.threads) +
                                 " threads looked at by the daemon at " + settings.web->text() + ", " +
                                 duration_text(*listing.scan.age) + " ago";
-  std::cout << list_table(listing.findings, looked_at, style, terminal_width(STDOUT_FILENO)) << std::flush;
+  std::cout << list_table(listing.findings, listing.scan.untold, looked_at, style,
+                          terminal_width(STDOUT_FILENO))
+            << std::flush;
 }
 
 void tell_why_own_look(const std::string& why) {
@@ -105,7 +107,7 @@ void tell_why_own_look(const std::string& why) {
 ExitCode look_and_print(Settings settings, const EventStyle& style) {
   const auto look = look_now(std::move(settings));
   if (!look) return complain(look.error().message, exit_code_of(look.error()));
-  std::cout << render_list(look->findings, look->threads, look->at, style, terminal_width(STDOUT_FILENO))
+  std::cout << render_list(look->findings, {look->threads}, look->at, style, terminal_width(STDOUT_FILENO))
             << std::flush;
   return ExitCode::success;
 }

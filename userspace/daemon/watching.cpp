@@ -40,6 +40,7 @@ Result<Watched> Watching::look(const ClockPair& now) {
   const auto changes = history_.advance(std::move(*snapshot));
   seen.findings = tracker_.update(diagnose(changes, settings_.thresholds), now.monotonic);
   seen.sample.findings = seen.findings.open;
+  seen.sample.untold = seen.findings.untold;
   looks_ = std::min(looks_ + 1, looks_that_ask + 1);
   seen.sample.judged = looks_ > looks_that_ask;
   seen.sample.calls_tracked = settings_.observe == ObserveMode::calls;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <set>
 
 namespace wedged {
 namespace {
@@ -47,13 +48,32 @@ bool explains(const Finding& better, const Finding& worse) {
   });
 }
 
+// Most causes have no better one: thousands of findings need not be compared with each other.
+bool can_be_explained(const Finding& finding) {
+  return std::any_of(explanations.begin(), explanations.end(),
+                     [&](const Explanation& one) { return one.worse == finding.key.cause; });
+}
+
 void drop_explained(std::vector<Finding>& findings) {
-  std::vector<Finding> kept;
-  std::copy_if(findings.begin(), findings.end(), std::back_inserter(kept), [&](const Finding& worse) {
-    return std::none_of(findings.begin(), findings.end(),
-                        [&](const Finding& better) { return explains(better, worse); });
-  });
-  findings = std::move(kept);
+  std::set<FindingKey> explained;
+  for (const Finding& worse : findings) {
+    if (!can_be_explained(worse)) continue;
+    if (std::any_of(findings.begin(), findings.end(),
+                    [&](const Finding& better) { return explains(better, worse); }))
+      explained.insert(worse.key);
+  }
+  std::erase_if(findings, [&](const Finding& finding) { return explained.contains(finding.key); });
+}
+
+// Of the threads of a finding only its own task and those that stand for victims are told with their stacks;
+// a process may have thousands of others. What they wait for has been put into words.
+void leave_out_stacks(std::vector<Finding>& findings) {
+  for (auto& finding : findings) {
+    for (auto& thread : finding.threads) {
+      thread.task.user_side.reset();
+      if (thread.task.details) std::vector<std::string>().swap(thread.task.details->kernel_stack);
+    }
+  }
 }
 
 }  // namespace
@@ -69,6 +89,7 @@ std::vector<Finding> diagnose(const Changes& changes, const Thresholds& threshol
   add(find_kernel_lock_waits(graph, thresholds, findings), findings);
   add_victims(graph, findings);
   add_clients(graph, findings);
+  leave_out_stacks(findings);
   for (auto& finding : findings) {
     if (finding.advice.empty()) finding.advice = advice_of(finding.key.cause);
   }

@@ -4,8 +4,11 @@
 #pragma once
 
 #include <compare>
+#include <initializer_list>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "diagnosis/cause.h"
@@ -29,7 +32,8 @@ struct BlameLink {
   bool operator==(const BlameLink&) const = default;
 };
 
-// One thread that belongs to the finding, and what it waits for.
+// One thread that belongs to the finding, and what it waits for. Without its stacks: the finding's own task
+// has those, and each victim.
 struct StuckThread {
   Task task;
   Duration waiting{};
@@ -64,11 +68,32 @@ struct Finding {
   std::optional<CallRates> rates;   // cause event_loop_spin: of `task`, since it spins
 };
 
+// Findings that are shared, not copied: the loop judges them while web threads read the same. Immutable.
+class SharedFindings {
+ public:
+  SharedFindings() : SharedFindings(std::vector<Finding>{}) {}
+  // NOLINTBEGIN(google-explicit-*): as from one list to another
+  SharedFindings(std::vector<Finding> findings)
+      : findings_(std::make_shared<const std::vector<Finding>>(std::move(findings))) {}
+  SharedFindings(std::initializer_list<Finding> findings) : SharedFindings(std::vector<Finding>(findings)) {}
+
+  operator const std::vector<Finding>&() const { return *findings_; }  // NOLINTEND(google-explicit-*)
+  [[nodiscard]] auto begin() const { return findings_->begin(); }
+  [[nodiscard]] auto end() const { return findings_->end(); }
+  [[nodiscard]] bool empty() const { return findings_->empty(); }
+  [[nodiscard]] std::size_t size() const { return findings_->size(); }
+  [[nodiscard]] const Finding& operator[](std::size_t at) const { return (*findings_)[at]; }
+
+ private:
+  std::shared_ptr<const std::vector<Finding>> findings_;  // never null
+};
+
 // What became of the findings from one scan to the next.
 struct FindingChanges {
   std::vector<Finding> raised;    // new in this scan
-  std::vector<Finding> open;      // all that hold now, raised ones included; sorted by key
+  SharedFindings open;            // those that hold now and are told, raised ones included; sorted by key
   std::vector<Finding> resolved;  // held until the previous scan; `lasted` is final
+  std::size_t untold = 0;         // hold now as well, but there are too many to tell: diagnosis/tracker.h
 };
 
 }  // namespace wedged

@@ -8,18 +8,35 @@
 namespace wedged {
 namespace {
 
-bool same_call(const Task& before, const Task& now) {
+TaskBefore to_compare(const Task& task) {
+  TaskBefore kept;
+  kept.id = task.id;
+  kept.state = task.state;
+  kept.switch_count = task.switch_count;
+  kept.system_time_ns = task.system_time_ns;
+  kept.user_time_ns = task.user_time_ns;
+  kept.off_cpu_since = task.off_cpu_since;
+  kept.runnable_since = task.scheduling.runnable_since;
+  kept.looping_since = task.scheduling.looping_since;
+  if (task.loop) kept.spinning_since = task.loop->spinning_since;
+  kept.call = task.call;
+  kept.registers = task.registers;
+  if (task.details) kept.kernel_lock = task.details->kernel_lock;
+  return kept;
+}
+
+bool same_call(const TaskBefore& before, const Task& now) {
   if (before.call.has_value() != now.call.has_value()) return false;
   return !now.call || now.call->same_as(*before.call);
 }
 
-bool same_registers(const Task& before, const Task& now) {
+bool same_registers(const TaskBefore& before, const Task& now) {
   return !before.registers || !now.registers || *before.registers == *now.registers;
 }
 
 // The kernel side carries the begin of a wait over switches that it knows to be no progress:
 // bpf/suspect.bpf.h, go_on().
-bool same_long_wait(const Task& before, const Task& now) {
+bool same_long_wait(const TaskBefore& before, const Task& now) {
   return in_d_state(before.state) && in_d_state(now.state) && now.switch_count > before.switch_count &&
          now.off_cpu_since && now.off_cpu_since == before.off_cpu_since;
 }
@@ -28,32 +45,30 @@ Duration growth(std::uint64_t before, std::uint64_t now) {
   return Duration{static_cast<std::int64_t>(now - std::min(before, now))};
 }
 
-bool same_loop(const Task& before, const Task& now) {
+bool same_loop(const TaskBefore& before, const Task& now) {
   const auto& since = now.scheduling.looping_since;
-  return since && since == before.scheduling.looping_since && now.call && same_call(before, now);
+  return since && since == before.looping_since && now.call && same_call(before, now);
 }
 
-bool same_spin(const Task& before, const Task& now) {
-  return before.loop && now.loop && now.loop->spinning_since &&
-         now.loop->spinning_since == before.loop->spinning_since;
+bool same_spin(const TaskBefore& before, const Task& now) {
+  return now.loop && now.loop->spinning_since && now.loop->spinning_since == before.spinning_since;
 }
 
 // Whoever has had a CPU and waits for one again has been switched in between. The begin of the wait is no
 // help: where it is reckoned from the scheduler's figures it differs by some nanoseconds from scan to scan.
-bool same_turn(const Task& before, const Task& now) {
-  return now.scheduling.runnable_since && before.scheduling.runnable_since &&
-         now.switch_count == before.switch_count;
+bool same_turn(const TaskBefore& before, const Task& now) {
+  return now.scheduling.runnable_since && before.runnable_since && now.switch_count == before.switch_count;
 }
 
-bool same_owner_address(const Task& before, const Task& now) {
-  if (!before.details || !now.details) return false;
-  const auto& then = before.details->kernel_lock;
+bool same_owner_address(const TaskBefore& before, const Task& now) {
+  if (!now.details) return false;
+  const auto& then = before.kernel_lock;
   const auto& lock = now.details->kernel_lock;
   return then && lock && then->address == lock->address && then->owner_address == lock->owner_address;
 }
 
-bool same_owner(const Task& before, const Task& now) {
-  return same_owner_address(before, now) && before.details->kernel_lock == now.details->kernel_lock;
+bool same_owner(const TaskBefore& before, const Task& now) {
+  return same_owner_address(before, now) && before.kernel_lock == now.details->kernel_lock;
 }
 
 // How many deaths are kept. They are rare: only an oops or a killed thread that could not come back.
@@ -100,12 +115,11 @@ bool concerns(const OopsReport& report, const Snapshot& snapshot, const std::vec
 
 }  // namespace
 
-const Task* History::previous_of(const TaskId& id) const {
-  if (!previous_) return nullptr;
-  const auto& tasks = previous_->suspects;
-  const auto at = std::lower_bound(tasks.begin(), tasks.end(), id,
-                                   [](const Task& task, const TaskId& wanted) { return task.id < wanted; });
-  return at != tasks.end() && at->id == id ? &*at : nullptr;
+const TaskBefore* History::previous_of(const TaskId& id) const {
+  const auto at =
+      std::lower_bound(before_.begin(), before_.end(), id,
+                       [](const TaskBefore& task, const TaskId& wanted) { return task.id < wanted; });
+  return at != before_.end() && at->id == id ? &*at : nullptr;
 }
 
 // A gap counts against a wait only for the part in which the wait already was.
@@ -128,32 +142,32 @@ Duration History::note_gap(Instant now) {
   constexpr std::size_t gaps_kept = 64;
   const Duration expected = std::max(expected_interval_, std::exchange(interval_before_, Duration::zero()));
   if (!previous_) return Duration::zero();
-  const Duration late = now - previous_->taken.monotonic - expected;
+  const Duration late = now - *previous_ - expected;
   if (late <= expected / 2) return Duration::zero();
   gaps_.push_back({now, late});
   if (gaps_.size() > gaps_kept) gaps_.pop_front();
   return late;
 }
 
-Change History::compare(const Task& task) const {
+Change History::compare(Task task) const {
   Change change;
-  change.task = task;
-  const Task* before = previous_of(task.id);
-  if (before == nullptr) return change;
-  change.seen_before = true;
-  change.same_call = task.call.has_value() && same_call(*before, task);
-  change.same_owner = same_owner(*before, task);
-  change.same_owner_address = same_owner_address(*before, task);
-  change.lock_seen_before = before->details && before->details->kernel_lock;
-  const bool stayed = same_call(*before, task) && same_registers(*before, task);
-  change.same_wait = stayed && (before->switch_count == task.switch_count || same_long_wait(*before, task));
-  change.switches = task.switch_count - std::min(task.switch_count, before->switch_count);
-  change.system_time = growth(before->system_time_ns, task.system_time_ns);
-  change.user_time = growth(before->user_time_ns, task.user_time_ns);
-  change.cpu_time = change.system_time + change.user_time;
-  change.same_loop = same_loop(*before, task);
-  change.same_turn = same_turn(*before, task);
-  change.same_spin = same_spin(*before, task);
+  if (const TaskBefore* before = previous_of(task.id)) {
+    change.seen_before = true;
+    change.same_call = task.call.has_value() && same_call(*before, task);
+    change.same_owner = same_owner(*before, task);
+    change.same_owner_address = same_owner_address(*before, task);
+    change.lock_seen_before = before->kernel_lock.has_value();
+    const bool stayed = same_call(*before, task) && same_registers(*before, task);
+    change.same_wait = stayed && (before->switch_count == task.switch_count || same_long_wait(*before, task));
+    change.switches = task.switch_count - std::min(task.switch_count, before->switch_count);
+    change.system_time = growth(before->system_time_ns, task.system_time_ns);
+    change.user_time = growth(before->user_time_ns, task.user_time_ns);
+    change.cpu_time = change.system_time + change.user_time;
+    change.same_loop = same_loop(*before, task);
+    change.same_turn = same_turn(*before, task);
+    change.same_spin = same_spin(*before, task);
+  }
+  change.task = std::move(task);
   return change;
 }
 
@@ -210,48 +224,65 @@ void History::keep_oopses(const Snapshot& snapshot) {
   }
 }
 
+// How long it has been as it is.
+void History::measure(Change& change, Instant now) const {
+  Task& task = change.task;
+  if (task.state != RunState::running) {
+    change.waiting_since = waiting_since(change, now);
+    change.waiting_since_exact = task.off_cpu_since && task.off_cpu_since_exact;
+    change.waiting = elapsed(change.waiting_since, now);
+  }
+  if (const auto since = in_call_since(task)) change.in_call = elapsed(*since, now);
+  auto& runnable_since = task.scheduling.runnable_since;
+  const auto held_back = held_back_until(task, now);
+  if (held_back && runnable_since && !task.scheduling.throttled)
+    runnable_since = std::max(*runnable_since, *held_back);
+  if (task.scheduling.looping_since) change.looping = elapsed(*task.scheduling.looping_since, now);
+  if (runnable_since) change.runnable = elapsed(*runnable_since, now);
+  if (task.loop && task.loop->spinning_since) change.spinning = elapsed(*task.loop->spinning_since, now);
+  if (task.kill_pending && task.kill_pending_since)
+    change.kill_pending = elapsed(*task.kill_pending_since, now);
+}
+
+// The suspects move into what is returned; what the next snapshot is compared with stays.
+std::vector<Change> History::changes_of(std::vector<Task> suspects, Instant now) {
+  std::vector<Change> changes;
+  std::vector<TaskBefore> before;
+  std::map<TaskId, Instant> still_since;
+  std::map<TaskId, Instant> held_back;
+  changes.reserve(suspects.size());
+  before.reserve(suspects.size());
+  for (auto& task : suspects) {
+    before.push_back(to_compare(task));
+    if (const auto until = held_back_until(task, now)) held_back[task.id] = *until;
+    auto& change = changes.emplace_back(compare(std::move(task)));
+    measure(change, now);
+    if (change.task.state != RunState::running) still_since[change.task.id] = change.waiting_since;
+  }
+  still_since_ = std::move(still_since);
+  held_back_ = std::move(held_back);
+  before_ = std::move(before);
+  return changes;
+}
+
 Changes History::advance(Snapshot snapshot) {
   Changes changes;
   changes.now = snapshot.taken;
   const Instant now = snapshot.taken.monotonic;
   changes.discounted = note_gap(now);
-  if (previous_) changes.interval = now - previous_->taken.monotonic;
-  std::map<TaskId, Instant> still_since;
-  std::map<TaskId, Instant> held_back;
-  for (const auto& task : snapshot.suspects) {
-    auto change = compare(task);
-    if (task.state != RunState::running) {
-      change.waiting_since = waiting_since(change, now);
-      change.waiting_since_exact = task.off_cpu_since && task.off_cpu_since_exact;
-      change.waiting = elapsed(change.waiting_since, now);
-      still_since[task.id] = change.waiting_since;
-    }
-    if (const auto since = in_call_since(task)) change.in_call = elapsed(*since, now);
-    if (const auto until = held_back_until(task, now)) {
-      held_back[task.id] = *until;
-      auto& since = change.task.scheduling.runnable_since;
-      if (since && !task.scheduling.throttled) since = std::max(*since, *until);
-    }
-    if (task.scheduling.looping_since) change.looping = elapsed(*task.scheduling.looping_since, now);
-    if (const auto since = change.task.scheduling.runnable_since) change.runnable = elapsed(*since, now);
-    if (task.loop && task.loop->spinning_since) change.spinning = elapsed(*task.loop->spinning_since, now);
-    if (task.kill_pending && task.kill_pending_since)
-      change.kill_pending = elapsed(*task.kill_pending_since, now);
-    changes.suspects.push_back(std::move(change));
-  }
-  still_since_ = std::move(still_since);
-  held_back_ = std::move(held_back);
+  if (previous_) changes.interval = now - *previous_;
   keep_deaths(snapshot);
   changes.deaths = deaths_;
   keep_crashes(snapshot);
   changes.crashes = crashes_;
   keep_oopses(snapshot);
   changes.oopses = oopses_;
+  changes.suspects = changes_of(std::move(snapshot.suspects), now);
   changes.suspended = snapshot.suspended;
-  changes.complete = snapshot.complete;
-  changes.absent = snapshot.absent;
-  changes.processes = snapshot.processes;
-  previous_ = std::move(snapshot);
+  changes.complete = std::move(snapshot.complete);
+  changes.absent = std::move(snapshot.absent);
+  changes.processes = std::move(snapshot.processes);
+  previous_ = now;
   return changes;
 }
 

@@ -54,6 +54,22 @@ struct Changes {
   std::vector<OopsReport> oopses;
 };
 
+// What of a task is compared with the next snapshot's. Not the whole of it: there may be thousands.
+struct TaskBefore {
+  TaskId id;
+  RunState state = RunState::unknown;
+  std::uint64_t switch_count = 0;
+  std::uint64_t system_time_ns = 0;
+  std::uint64_t user_time_ns = 0;
+  std::optional<Instant> off_cpu_since;
+  std::optional<Instant> runnable_since;
+  std::optional<Instant> looping_since;
+  std::optional<Instant> spinning_since;
+  std::optional<SystemCall> call;
+  std::optional<UserRegisters> registers;
+  std::optional<KernelLock> kernel_lock;
+};
+
 class History {
  public:
   // A snapshot later than `expected_interval` by more than half of it was late because the monitor was
@@ -70,10 +86,12 @@ class History {
     Duration length;
   };
 
-  [[nodiscard]] Change compare(const Task& task) const;
+  [[nodiscard]] Change compare(Task task) const;
+  void measure(Change& change, Instant now) const;
+  [[nodiscard]] std::vector<Change> changes_of(std::vector<Task> suspects, Instant now);
   [[nodiscard]] Instant waiting_since(const Change& change, Instant now) const;
   [[nodiscard]] std::optional<Instant> held_back_until(const Task& task, Instant now) const;
-  [[nodiscard]] const Task* previous_of(const TaskId& id) const;
+  [[nodiscard]] const TaskBefore* previous_of(const TaskId& id) const;
   [[nodiscard]] Duration elapsed(Instant since, Instant now) const;
   Duration note_gap(Instant now);
   void keep_crashes(const Snapshot& snapshot);
@@ -81,8 +99,9 @@ class History {
   void keep_oopses(const Snapshot& snapshot);
 
   Duration expected_interval_;
-  Duration interval_before_{};  // until the next snapshot
-  std::optional<Snapshot> previous_;
+  Duration interval_before_{};       // until the next snapshot
+  std::optional<Instant> previous_;  // when the snapshot before was taken
+  std::vector<TaskBefore> before_;   // its suspects, sorted by id
   std::deque<Gap> gaps_;
   std::vector<Crash> crashes_;
   std::vector<Death> deaths_;

@@ -71,7 +71,9 @@ Result<DaemonFindings> read_findings_page(std::string_view body) {
 CheckVerdict judge(const CheckSelection& selection, const CheckLevels& levels, const DaemonFindings& answer) {
   const std::string why = why_outdated(answer.scan);
   if (!why.empty()) return cannot_tell(why);
-  return judge(selection, levels, answer.findings);
+  auto verdict = judge(selection, levels, answer.findings);
+  verdict.untold = answer.scan.untold;
+  return verdict;
 }
 
 }  // namespace wedged

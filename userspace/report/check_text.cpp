@@ -55,10 +55,18 @@ std::string left_out_text(std::size_t count) {
          " not count: too young or not sure enough)";
 }
 
+std::string untold_words(std::size_t untold) {
+  if (untold == 0) return {};
+  return " (" + std::to_string(untold) +
+         (untold == 1 ? " finding on this host is not told, as there are too many)"
+                      : " findings on this host are not told, as there are too many)");
+}
+
 std::string sentence(const CheckVerdict& verdict, const CheckSelection& selection) {
   if (verdict.status == CheckStatus::unknown) return verdict.trouble;
   if (verdict.hits.empty())
-    return "nothing is stuck " + asked_about(selection) + left_out_text(verdict.left_out);
+    return "nothing is stuck " + asked_about(selection) + left_out_text(verdict.left_out) +
+           untold_words(verdict.untold);
   const std::size_t more = verdict.hits.size() - 1;
   return hit_text(verdict.hits.front()) + (more == 0 ? "" : ", " + std::to_string(more) + " more");
 }
@@ -133,6 +141,7 @@ std::string check_json(const CheckVerdict& verdict, const CheckSelection& select
                      {"threads", verdict.threads},
                      {"oldest_seconds", seconds_of(verdict.oldest)},
                      {"left_out", verdict.left_out},
+                     {"untold", verdict.untold},
                      {"findings", ordered_json::array()}};
   for (const CheckHit& hit : verdict.hits) value["findings"].push_back(hit_value(hit));
   return json::line_of(value);

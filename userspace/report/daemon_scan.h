@@ -15,6 +15,7 @@ struct DaemonScan {
   std::optional<Duration> age;  // absent: there was none yet
   Duration stale_after{};       // an older one tells nothing
   std::size_t threads = 0;      // looked at
+  std::size_t untold = 0;       // findings that are too many to tell
 };
 
 // Why it tells nothing of now, as a sentence; empty if it does.

@@ -141,6 +141,7 @@ void add_actions(Families& families, const Published& state) {
 void add_findings_metrics(Families& families, const Published& state) {
   add_causes(families, state);
   add_units(families, state);
+  families.add(Metric::findings_untold, {}, number_of(state.untold));
   families.add(Metric::enforcing, {}, state.enforcing ? 1.0 : 0.0);
   families.add(Metric::enforcement_suspended, {}, state.suspension ? 1.0 : 0.0);
   families.add(Metric::jobs_running, {}, number_of(state.jobs_running));

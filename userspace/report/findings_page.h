@@ -17,4 +17,10 @@ inline constexpr std::size_t listed_on_page = 4096;
 // `state` may be null or from before the first scan: then "last_scan" is null.
 [[nodiscard]] std::string findings_page(const Published* state, const ClockPair& now);
 
+// The same in two parts: the list of findings, which is the same for everybody who asks about this state, and
+// the page with it, which tells how old it is.
+[[nodiscard]] std::string findings_list(const Published* state);
+[[nodiscard]] std::string findings_page(const Published* state, const ClockPair& now,
+                                        const std::string& list);
+
 }  // namespace wedged::json

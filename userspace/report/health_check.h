@@ -75,6 +75,7 @@ struct CheckVerdict {
   std::size_t threads = 0;     // stuck, of those asked about
   Duration oldest{};
   std::size_t left_out = 0;  // concern it, but are too young or not sure enough
+  std::size_t untold = 0;    // findings of whomever that the daemon has too many of to tell
 };
 
 [[nodiscard]] CheckedFinding checked(const Finding& finding);

@@ -20,12 +20,12 @@ using Widths = std::array<std::size_t, column_count>;
 
 constexpr std::size_t gap = 2;
 
-std::string json_form(const std::vector<Finding>& findings, std::uint64_t threads_scanned,
-                      const ClockPair& now) {
+std::string json_form(const std::vector<Finding>& findings, const LookCounts& counts, const ClockPair& now) {
   json::ordered_json document;
   document["schema"] = json::schema;
   document["time"] = json::time_value(now.wall);
-  document["threads_scanned"] = threads_scanned;
+  document["threads_scanned"] = counts.threads;
+  document["untold"] = counts.untold;
   document["findings"] = json::ordered_json::array();
   for (const Finding& finding : findings) document["findings"].push_back(json::finding_value(finding, now));
   return json::line_of(document);
@@ -117,24 +117,29 @@ ListedFinding listed(const Finding& finding) {
   return line;
 }
 
-std::string list_table(const std::vector<ListedFinding>& findings, const std::string& looked_at,
-                       const EventStyle& style, unsigned width) {
+std::string untold_text(std::size_t untold) {
+  return untold == 0 ? "" : ", and " + std::to_string(untold) + " more, not told";
+}
+
+std::string list_table(const std::vector<ListedFinding>& findings, std::size_t untold,
+                       const std::string& looked_at, const EventStyle& style, unsigned width) {
   if (findings.empty()) return "nothing is stuck (" + looked_at + ")\n";
   std::vector<Row> rows{{"CAUSE", "PID/TID", "COMM", "STATE", "FOR", "CALL", "WAITS FOR", "UNIT"}};
   for (const ListedFinding& finding : findings) rows.push_back(row_of(finding));
   const Widths widths = widths_of(rows, width);
   std::string text = painted(line_of(rows.front(), widths, width), Colour::bold, style) + "\n";
   for (std::size_t at = 1; at < rows.size(); ++at) text += line_of(rows[at], widths, width) + "\n";
-  return text + std::to_string(findings.size()) + (findings.size() == 1 ? " finding (" : " findings (") +
-         looked_at + ")\n";
+  return text + std::to_string(findings.size()) + (findings.size() == 1 ? " finding" : " findings") +
+         untold_text(untold) + " (" + looked_at + ")\n";
 }
 
-std::string render_list(const std::vector<Finding>& findings, std::uint64_t threads_scanned,
-                        const ClockPair& now, const EventStyle& style, unsigned width) {
-  if (style.format == EventFormat::json) return json_form(findings, threads_scanned, now);
+std::string render_list(const std::vector<Finding>& findings, const LookCounts& counts, const ClockPair& now,
+                        const EventStyle& style, unsigned width) {
+  if (style.format == EventFormat::json) return json_form(findings, counts, now);
   std::vector<ListedFinding> lines;
   for (const Finding& finding : findings) lines.push_back(listed(finding));
-  return list_table(lines, std::to_string(threads_scanned) + " threads looked at", style, width);
+  return list_table(lines, counts.untold, std::to_string(counts.threads) + " threads looked at", style,
+                    width);
 }
 
 }  // namespace wedged

@@ -31,12 +31,22 @@ struct ListedFinding {
 
 [[nodiscard]] ListedFinding listed(const Finding& finding);
 
+// How many are stuck and are not told, for behind the number of those that are: ", and 17 more, not told";
+// empty for 0.
+[[nodiscard]] std::string untold_text(std::size_t untold);
+
 // `looked_at`: who has looked at what, for the last line. `width` as below.
-[[nodiscard]] std::string list_table(const std::vector<ListedFinding>& findings, const std::string& looked_at,
-                                     const EventStyle& style, unsigned width);
+[[nodiscard]] std::string list_table(const std::vector<ListedFinding>& findings, std::size_t untold,
+                                     const std::string& looked_at, const EventStyle& style, unsigned width);
+
+// What a look has counted.
+struct LookCounts {
+  std::uint64_t threads = 0;  // looked at
+  std::size_t untold = 0;     // findings that are too many to tell
+};
 
 // What an own look has found. `width` is the terminal's width in columns, 0 for unlimited.
-[[nodiscard]] std::string render_list(const std::vector<Finding>& findings, std::uint64_t threads_scanned,
+[[nodiscard]] std::string render_list(const std::vector<Finding>& findings, const LookCounts& counts,
                                       const ClockPair& now, const EventStyle& style, unsigned width);
 
 }  // namespace wedged

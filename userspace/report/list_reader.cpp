@@ -91,11 +91,12 @@ ListedFinding finding_at(const Spot& spot) {
   return line;
 }
 
-std::string document_of(const Spot& page, std::size_t threads) {
+std::string document_of(const Spot& page, const DaemonScan& scan) {
   json::ordered_json document;
   document["schema"] = json::schema;
   document["time"] = page.at("last_scan").at("time").text();
-  document["threads_scanned"] = threads;
+  document["threads_scanned"] = scan.threads;
+  document["untold"] = scan.untold;
   document["findings"] = page.at("findings").value();
   return json::line_of(document);
 }
@@ -107,7 +108,7 @@ Result<DaemonListing> read_listing(std::string_view body) {
     DaemonListing listing{scan, {}, {}};
     if (!scan.age) return listing;
     for (const Spot& finding : page.at("findings").items()) listing.findings.push_back(finding_at(finding));
-    listing.document = document_of(page, scan.threads);
+    listing.document = document_of(page, scan);
     return listing;
   });
 }

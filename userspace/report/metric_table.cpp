@@ -29,6 +29,9 @@ constexpr std::array<MetricRow, metric_count> table{{
      "Findings raised since the start, by cause and certainty."},
     {Metric::findings_resolved, "wedged_findings_resolved_total", counter,
      "Findings that ended since the start, by cause."},
+    {Metric::findings_untold, "wedged_findings_untold", gauge,
+     "Findings that hold now but are not told, since there are too many: they are in no other metric, on no "
+     "page, and nothing is done about them."},
     {Metric::oldest_finding, "wedged_oldest_finding_start_timestamp_seconds", gauge,
      "When the oldest finding that holds now began, by cause; NaN if there is none."},
     {Metric::syscall_duration, "wedged_syscall_duration_seconds", histogram,

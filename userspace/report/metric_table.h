@@ -19,6 +19,7 @@ enum class Metric : std::size_t {
   unkillable_processes,
   findings,
   findings_resolved,
+  findings_untold,
   oldest_finding,
   syscall_duration,
   syscall_errors,

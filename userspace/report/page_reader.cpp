@@ -15,6 +15,7 @@ DaemonScan scan_of(const Spot& page) {
   if (last.is_null()) return scan;
   scan.age = last.at("age_seconds").seconds();
   scan.threads = static_cast<std::size_t>(last.at("threads").number(any_count));
+  if (page.has("untold")) scan.untold = static_cast<std::size_t>(page.at("untold").number(any_count));
   scan.stale_after = page.at("stale_after_seconds").seconds();
   return scan;
 }

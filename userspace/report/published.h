@@ -59,7 +59,8 @@ struct Published {
   Duration scan_duration{};  // wall time of the last scan
   Duration scan_cpu_time{};  // CPU time of the last tick, all of it
   std::uint64_t threads_scanned = 0;
-  std::vector<Finding> open;
+  SharedFindings open;
+  std::size_t untold = 0;  // findings that hold as well, and are too many to tell
   Totals totals;
   SyscallTable syscalls;
   std::vector<OldestCall> oldest_calls;

@@ -5,6 +5,7 @@
 
 #include "report/format.h"
 #include "report/json_values.h"
+#include "report/list.h"
 #include "top/layout.h"
 #include "top/state.h"
 
@@ -75,7 +76,7 @@ json::ordered_json thread_value(const ThreadLoad& load, Instant now) {
 
 std::string batch_text(const TopSample& sample, unsigned columns) {
   std::string text = "wedged top " + time_text(sample.at.wall) + ", " +
-                     std::to_string(sample.findings.size()) + " stuck, " +
+                     std::to_string(sample.findings.size()) + " stuck" + untold_text(sample.untold) + ", " +
                      std::to_string(sample.threads_scanned) + " threads\n";
   for (std::size_t at = 0; at < top_views; ++at) {
     TopState state;
@@ -98,6 +99,7 @@ std::string batch_json(const TopSample& sample) {
   document["time"] = json::time_value(sample.at.wall);
   document["interval_seconds"] = seconds_of(sample.elapsed);
   document["threads_scanned"] = sample.threads_scanned;
+  document["untold"] = sample.untold;
   for (const char* list : {"findings", "syscalls", "units", "processes", "threads"})
     document[list] = json::ordered_json::array();
   for (const auto& finding : sample.findings)

@@ -17,7 +17,8 @@ struct TopSample {
   Duration elapsed{};   // since the sample before; zero: this is the first
   bool judged = false;  // false: the first looks ask, nothing that was found yet says little
   std::uint64_t threads_scanned = 0;
-  std::vector<Finding> findings;  // those that hold
+  SharedFindings findings;  // those that hold
+  std::size_t untold = 0;   // of them that are too many to tell, and not in the list
   std::vector<SyscallRate> rates;
   std::vector<ThreadLoad> threads;     // sorted by id
   std::vector<ProcessLoad> processes;  // sorted by id

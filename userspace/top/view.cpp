@@ -6,6 +6,7 @@
 
 #include "report/escape.h"
 #include "report/format.h"
+#include "report/list.h"
 #include "top/layout.h"
 #include "top/page.h"
 
@@ -30,8 +31,8 @@ TopLine summary(const TopSample& sample, unsigned columns) {
   for (const auto& rate : sample.rates) calls += rate.calls_per_second;
   std::ostringstream text;
   text << "wedged  " << time_text(sample.at.wall).substr(11, 8) << "Z  ";
-  const std::string count =
-      std::to_string(sample.findings.size()) + " stuck, " + std::to_string(certain) + " certain";
+  const std::string count = std::to_string(sample.findings.size()) + " stuck, " + std::to_string(certain) +
+                            " certain" + untold_text(sample.untold);
   const std::string found = sample.judged || !sample.findings.empty() ? count : "looking...";
   std::string rest = "  " + std::to_string(sample.threads_scanned) + " threads";
   if (sample.calls_tracked) rest += "  " + std::to_string(static_cast<std::uint64_t>(calls)) + " calls/s";

@@ -19,6 +19,7 @@ namespace {
 struct Moment {
   std::shared_ptr<const Published> state;  // null before the first publication
   ClockPair now;
+  FindingsMemory* findings;
 };
 
 Page landing(const Moment& moment) {
@@ -40,6 +41,12 @@ Page json_page(const Moment& moment) {
           document(moment.state.get(), moment.now)};
 }
 
+Page findings_page(const Moment& moment) {
+  const auto list = moment.findings->list_of(moment.state);
+  return {was_scanned(moment.state.get()) ? 200 : 503, "application/json",
+          json::findings_page(moment.state.get(), moment.now, *list)};
+}
+
 struct Route {
   std::string_view path;
   Page (*answer)(const Moment& moment);
@@ -48,7 +55,7 @@ struct Route {
 constexpr std::array<Route, 6> routes{{
     {"/", landing},
     {"/healthz", health_page},
-    {"/api/v1/findings", json_page<json::findings_page>},
+    {"/api/v1/findings", findings_page},
     {"/api/v1/history", json_page<json::history_page>},
     {"/api/v1/syscalls", json_page<json::syscalls_page>},
     {"/api/v1/monitor", json_page<json::monitor_page>},
@@ -69,11 +76,12 @@ Page asset_page(const Asset& asset) {
 
 }  // namespace
 
-Page page_at(std::string_view path, const Publication& publication, const Clock& clock) {
+Page page_at(std::string_view path, const Publication& publication, const Clock& clock,
+             FindingsMemory& memory) {
   for (const Route& route : routes) {
     if (route.path != path) continue;
     auto state = publication.latest();
-    return route.answer({std::move(state), clock.now()});
+    return route.answer({std::move(state), clock.now(), &memory});
   }
   const bool is_file = path.starts_with('/') && path != "/index.html";
   if (const auto asset = is_file ? asset_named(path.substr(1)) : std::nullopt) return asset_page(*asset);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "report/published.h"
+#include "web/findings_memory.h"
 
 namespace wedged {
 
@@ -19,7 +20,9 @@ struct Page {
   std::vector<std::pair<std::string, std::string>> headers{};  // more than every answer has
 };
 
-// The answer to GET `path` (without its query). The metrics are not among these: site.h has them.
-[[nodiscard]] Page page_at(std::string_view path, const Publication& publication, const Clock& clock);
+// The answer to GET `path` (without its query). The metrics are not among these: site.h has them. `memory` is
+// of this publication's states.
+[[nodiscard]] Page page_at(std::string_view path, const Publication& publication, const Clock& clock,
+                           FindingsMemory& memory);
 
 }  // namespace wedged

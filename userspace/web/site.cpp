@@ -36,7 +36,7 @@ void name_the_path(std::string& text, const std::string& path) {
 
 Page page_of(const Site& site, const HttpRequest& request) {
   if (request.path == site.telemetry_path) return metrics_page(*site.publication, request.header("accept"));
-  Page page = page_at(request.path, *site.publication, *site.clock);
+  Page page = page_at(request.path, *site.publication, *site.clock, *site.findings);
   if (page.status == 404 || request.path == "/") name_the_path(page.body, site.telemetry_path);
   return page;
 }

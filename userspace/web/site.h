@@ -3,6 +3,7 @@
 // the clock.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -20,6 +21,7 @@ struct Site {
   std::string telemetry_path = "/metrics";
   const Publication* publication = nullptr;
   const Clock* clock = nullptr;
+  std::shared_ptr<FindingsMemory> findings = std::make_shared<FindingsMemory>();
   std::optional<std::string> own_host{};  // its name; set where only this host can ask, see own_names.h
 
   // Throws nothing: what goes wrong is a page of status 500.

@@ -157,7 +157,7 @@ TEST(OneHangs, certainty_that_grows_is_no_event_and_the_last_one_is_told_at_the_
   ASSERT_EQ(first.raised.size(), 1U);
   EXPECT_EQ(first.raised[0].certainty, Certainty::likely);
   EXPECT_TRUE(later.raised.empty() && later.resolved.empty());
-  EXPECT_EQ(later.open.at(0).certainty, Certainty::certain);
+  EXPECT_EQ(later.open[0].certainty, Certainty::certain);
   ASSERT_EQ(end.resolved.size(), 1U);
   EXPECT_EQ(end.resolved[0].certainty, Certainty::certain);
 }

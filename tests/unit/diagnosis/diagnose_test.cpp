@@ -58,6 +58,25 @@ TEST(Diagnose, findings_are_sorted_and_have_advice_and_threads) {
   EXPECT_THAT(findings, Each(Field(&Finding::threads, Not(testing::IsEmpty()))));
 }
 
+TEST(Diagnose, only_the_task_that_a_finding_is_about_is_told_with_its_stacks) {
+  std::vector<Task> waiting;
+  for (const int tid : {11, 12, 13}) {
+    Task task = a_thread().of_process(10).thread(tid).for_(60s).in_d_state().in_function("fsync", "libc");
+    task.details->kernel_stack = {"jbd2_log_wait_commit+0x42/0x70"};
+    waiting.push_back(task);
+  }
+  const auto findings = found_in(Scene(waiting));
+  ASSERT_THAT(findings, SizeIs(1));
+  EXPECT_TRUE(findings[0].task.user_side);
+  EXPECT_THAT(findings[0].task.details->kernel_stack, SizeIs(1));
+  ASSERT_THAT(findings[0].threads, SizeIs(3));
+  for (const auto& thread : findings[0].threads) {
+    EXPECT_FALSE(thread.task.user_side);
+    EXPECT_THAT(thread.task.details->kernel_stack, testing::IsEmpty());
+    EXPECT_EQ(thread.waits_for, "the kernel in jbd2_log_wait_commit");
+  }
+}
+
 TEST(Diagnose, a_configured_threshold_holds_for_every_lock) {
   Thresholds thresholds;
   thresholds.lock_wait = 20s;

@@ -20,8 +20,9 @@ Published a_state() {
   Published state;
   state.at = shown_now();
   state.scan_interval = 2s;
-  state.open = {a_stuck_database()};
-  state.open[0].victims = {StuckThread{a_thread().of_process(7).thread(70).named("client"), 4s, {}, ""}};
+  Finding stuck = a_stuck_database();
+  stuck.victims = {StuckThread{a_thread().of_process(7).thread(70).named("client"), 4s, {}, ""}};
+  state.open = {stuck};
   return state;
 }
 

@@ -23,7 +23,8 @@ TEST(FindingsMetrics, say_nothing_of_now_before_the_first_scan) {
     const Scrape scrape(state);
     for (const char* name : {"wedged_stuck_threads", "wedged_stuck_processes", "wedged_unit_stuck_threads",
                              "wedged_oldest_finding_start_timestamp_seconds", "wedged_unkillable_processes",
-                             "wedged_enforcing", "wedged_enforcement_suspended", "wedged_jobs_running"}) {
+                             "wedged_findings_untold", "wedged_enforcing", "wedged_enforcement_suspended",
+                             "wedged_jobs_running"}) {
       EXPECT_EQ(scrape.series_count(name), 0U) << name;
     }
   }
@@ -54,6 +55,13 @@ TEST(FindingsMetrics, count_threads_and_processes_of_a_cause) {
   EXPECT_EQ(scrape.value("wedged_stuck_threads", {{"cause", "uninterruptible_wait"}}), 4.0);
   EXPECT_EQ(scrape.value("wedged_stuck_processes", {{"cause", "uninterruptible_wait"}}), 2.0);
   EXPECT_EQ(scrape.value("wedged_stuck_threads", {{"cause", "unkillable"}}), 0.0);
+}
+
+TEST(FindingsMetrics, count_the_findings_that_are_too_many_to_tell) {
+  Published state = with_open({a_finding()});
+  EXPECT_EQ(Scrape(state).value("wedged_findings_untold"), 0.0);
+  state.untold = 17;
+  EXPECT_EQ(Scrape(state).value("wedged_findings_untold"), 17.0);
 }
 
 TEST(FindingsMetrics, count_a_thread_of_two_causes_once_for_its_unit) {

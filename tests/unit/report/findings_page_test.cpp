@@ -58,7 +58,9 @@ TEST(FindingsPage, says_of_each_thread_and_victim_who_it_is_and_where) {
   auto state = a_state();
   const Task victim =
       a_thread().of_process(77).thread(78).named("client").cgroup("/system.slice/web.service");
-  state.open[0].victims = {StuckThread{victim, 3s, {}, "a lock"}};
+  Finding stuck = a_stuck_database();
+  stuck.victims = {StuckThread{victim, 3s, {}, "a lock"}};
+  state.open = {stuck};
   const Json finding = page_of(&state)["findings"].at(0);
   const Json told = finding["victims"].at(0);
   EXPECT_EQ(told["pid"], 77);
@@ -67,6 +69,14 @@ TEST(FindingsPage, says_of_each_thread_and_victim_who_it_is_and_where) {
   EXPECT_EQ(told["unit"], "web.service");
   EXPECT_EQ(told["cgroup"], "/system.slice/web.service");
   EXPECT_EQ(finding["threads"].at(0)["unit"], "victim.service");
+}
+
+TEST(FindingsPage, says_how_many_findings_are_too_many_to_tell) {
+  auto state = a_state();
+  EXPECT_EQ(page_of(&state)["untold"], 0);
+  state.untold = 17;
+  EXPECT_EQ(page_of(&state)["untold"], 17);
+  EXPECT_TRUE(page_of(nullptr)["untold"].is_null());
 }
 
 TEST(FindingsPage, says_whose_stacks_it_shows_of_a_thread_that_has_ended) {
@@ -80,7 +90,9 @@ TEST(FindingsPage, says_whose_stacks_it_shows_of_a_thread_that_has_ended) {
 
 TEST(FindingsPage, lists_a_thousand_victims) {
   auto state = a_state();
-  state.open[0].victims.assign(1000, StuckThread{a_thread().of_process(77), 3s, {}, ""});
+  Finding stuck = a_stuck_database();
+  stuck.victims.assign(1000, StuckThread{a_thread().of_process(77), 3s, {}, ""});
+  state.open = {stuck};
   const Json finding = page_of(&state)["findings"].at(0);
   EXPECT_EQ(finding["victims"].size(), 1000U);
   EXPECT_EQ(finding["victims_total"], 1000);

@@ -30,6 +30,7 @@ Published a_state() {
   state.at = shown_now();
   state.scan_interval = 1s;
   state.threads_scanned = 321;
+  state.untold = 17;
   state.open = {a_stuck_database(syscall_number("fsync").value()), a_deadlock()};
   return state;
 }
@@ -51,6 +52,7 @@ TEST(ListReader, reads_what_the_daemon_serves_as_the_lines_of_the_findings_thems
   EXPECT_EQ(listing->scan.age, 1500ms);
   EXPECT_EQ(listing->scan.stale_after, 5s);
   EXPECT_EQ(listing->scan.threads, 321U);
+  EXPECT_EQ(listing->scan.untold, 17U);
   EXPECT_EQ(listing->findings, all_listed(a_state().open));
 }
 
@@ -66,7 +68,7 @@ TEST(ListReader, keeps_all_that_the_daemon_tells_in_the_document_of_a_list) {
   const auto listing = read_listing(page());
   ASSERT_TRUE(listing.ok());
   const auto document = Json::parse(listing->document);
-  const auto own = Json::parse(render_list(a_state().open, 321, shown_now(), as_json(), 0));
+  const auto own = Json::parse(render_list(a_state().open, {321, 17}, shown_now(), as_json(), 0));
   EXPECT_EQ(document["schema"], own["schema"]);
   EXPECT_EQ(document["time"], own["time"]);
   EXPECT_EQ(document["threads_scanned"], own["threads_scanned"]);
@@ -79,11 +81,21 @@ TEST(ListReader, keeps_all_that_the_daemon_tells_in_the_document_of_a_list) {
 
 TEST(ListReader, takes_the_end_of_the_chain_where_the_thread_itself_does_not_tell) {
   Published state = a_state();
-  state.open[0].threads[0].waits_for.clear();
+  std::vector<Finding> findings = state.open;
+  findings[0].threads[0].waits_for.clear();
+  state.open = findings;
   const auto listing = read_listing(json::findings_page(&state, shown_now()));
   ASSERT_TRUE(listing.ok());
   EXPECT_EQ(listing->findings, all_listed(state.open));
   EXPECT_EQ(listing->findings[0].waits_for, "dm-0, suspended");
+}
+
+TEST(ListReader, takes_an_earlier_version_at_its_word_that_nothing_is_left_out) {
+  Json value = Json::parse(page());
+  value.erase("untold");
+  const auto listing = read_listing(value.dump());
+  ASSERT_TRUE(listing.ok()) << listing.error().message;
+  EXPECT_EQ(listing->scan.untold, 0U);
 }
 
 TEST(ListReader, reads_calls_without_a_name_and_states_of_later_versions) {

@@ -93,9 +93,10 @@ TEST(TopTables, show_rates_of_processes_and_what_is_unknown_as_a_dash) {
 
 TEST(TopTables, show_units_with_their_stuck_threads_and_those_no_census_has_seen) {
   auto sample = sample_of({}, {in_cgroup(counted(thread(1, 1, "postgres"), 10, 0), 7)});
-  sample.findings = {stuck(1, "postgres", 3s), stuck(8, "gone", 4s)};
-  sample.findings[0].unit = "postgresql.service";
-  sample.findings[0].victims = sample.findings[0].threads;
+  Finding of_postgres = stuck(1, "postgres", 3s);
+  of_postgres.unit = "postgresql.service";
+  of_postgres.victims = of_postgres.threads;
+  sample.findings = {of_postgres, stuck(8, "gone", 4s)};
   EXPECT_THAT(rows_of(sorted(sample, TopView::units)),
               ElementsAre("postgresql.service 10 0 1 1 0 1 1 -", "gone - - 0 0 0 1 0 -"));
 }

@@ -48,6 +48,14 @@ TEST(TopView, says_that_it_is_looking_until_it_has_judged) {
   EXPECT_THAT(text_of(draw(sample, state, {})), HasSubstr("0 stuck, 0 certain"));
 }
 
+TEST(TopView, says_how_many_more_are_stuck_than_are_told) {
+  TopState state;
+  auto sample = busy_host();
+  sample.untold = 17;
+  EXPECT_THAT(text_of(draw(sample, state, {24, 120})), HasSubstr("certain, and 17 more, not told  "));
+  EXPECT_THAT(batch_text(sample, 0), HasSubstr(" stuck, and 17 more, not told, "));
+}
+
 TEST(TopView, keeps_columns_below_each_other_whatever_the_characters) {
   TopTable table{{{"NAME"}, {"N", true}}, {}, ""};
   add_row(table, {text_cell("\u6f22\u5b57"), count_cell(1)});

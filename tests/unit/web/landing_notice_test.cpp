@@ -42,9 +42,10 @@ TEST(LandingNotice, takes_no_html_and_no_control_characters_from_names) {
 TEST(LandingNotice, stands_on_the_status_page_where_scripts_are_off) {
   Publication publication;
   const SystemClock clock;
-  EXPECT_THAT(page_at("/", publication, clock).body, Not(HasSubstr("suspended")));
+  FindingsMemory memory;
+  EXPECT_THAT(page_at("/", publication, clock, memory).body, Not(HasSubstr("suspended")));
   publication.publish(std::make_shared<Published>(suspended_for("because")));
-  const std::string body = page_at("/", publication, clock).body;
+  const std::string body = page_at("/", publication, clock, memory).body;
   const auto notice = body.find(": because</p>");
   ASSERT_NE(notice, std::string::npos);
   EXPECT_GT(notice, body.find("<noscript>"));

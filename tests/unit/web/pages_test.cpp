@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "report/findings_page.h"
 #include "unit/report/report_values.h"
 
 namespace wedged {
@@ -33,7 +34,8 @@ Published a_state() {
 Page page_of(std::string_view path, bool scanned = true) {
   Publication publication;
   if (scanned) publication.publish(std::make_shared<Published>(a_state()));
-  return page_at(path, publication, FixedClock());
+  FindingsMemory memory;
+  return page_at(path, publication, FixedClock(), memory);
 }
 
 TEST(Pages, documents_are_json_and_unavailable_before_the_first_scan) {
@@ -43,6 +45,30 @@ TEST(Pages, documents_are_json_and_unavailable_before_the_first_scan) {
     EXPECT_EQ(page.status, 200) << path;
     EXPECT_EQ(page.content_type, "application/json");
     EXPECT_THAT(page.body, HasSubstr("{\"schema\":1,")) << path;
+  }
+}
+
+TEST(Pages, findings_are_made_once_for_each_state_however_many_ask) {
+  FindingsMemory memory;
+  const auto state = std::make_shared<const Published>(a_state());
+  const auto list = memory.list_of(state);
+  EXPECT_EQ(memory.list_of(state), list) << "the very same text";
+  auto changed = a_state();
+  changed.open = {};
+  EXPECT_EQ(*memory.list_of(std::make_shared<const Published>(changed)), "[]");
+  EXPECT_EQ(*memory.list_of(state), *list);
+  EXPECT_EQ(*memory.list_of(nullptr), "[]");
+}
+
+TEST(Pages, findings_of_a_new_state_are_served_at_once_with_the_age_of_its_scan) {
+  Publication publication;
+  FindingsMemory memory;
+  auto state = a_state();
+  for (const Duration age : {1s, 2s}) {
+    state.at.monotonic = shown_now().monotonic - age;
+    publication.publish(std::make_shared<Published>(state));
+    const Page page = page_at("/api/v1/findings", publication, FixedClock(), memory);
+    EXPECT_EQ(page.body, json::findings_page(&state, shown_now()));
   }
 }
 

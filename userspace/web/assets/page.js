@@ -54,15 +54,16 @@ function showLamp(contact) {
 }
 
 function showVerdict(document) {
-  const { findings, last_scan: scan, stale } = document;
+  const { findings, untold, last_scan: scan, stale } = document;
   const number = findings.length;
   const mood = !scan || stale ? "unknown" : number === 0 ? "calm" : "stuck";
   setAttribute(at("verdict"), "class", `verdict ${mood}`);
   const processes = new Set(findings.map((one) => one.process.pid)).size;
+  const more = untold > 0 ? `, and ${count(untold)} more, not told` : "";
   if (!scan) setText(at("verdict-text"), "The monitor has not looked yet.");
-  else if (stale) setText(at("verdict-text"), number === 0 ? "Nothing was stuck when the monitor last looked." : `${plural(number, "finding")} when the monitor last looked.`);
+  else if (stale) setText(at("verdict-text"), number === 0 ? "Nothing was stuck when the monitor last looked." : `${plural(number, "finding")}${more} when the monitor last looked.`);
   else if (number === 0) setText(at("verdict-text"), "Nothing is stuck on this host.");
-  else setText(at("verdict-text"), `${plural(number, "finding")} in ${plural(processes, "process", "processes")}.`);
+  else setText(at("verdict-text"), `${plural(number, "finding")} in ${plural(processes, "process", "processes")}${more}.`);
   setText(at("verdict-detail"), scan ? `${plural(scan.threads, "thread")} looked at, last at ${clock(scan.time)}` : "");
 }
 
