@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "observation/watched_scope.h"
 #include "util/clock.h"
 
 namespace wedged {
@@ -15,6 +16,7 @@ struct DaemonScan {
   std::optional<Duration> age;  // absent: there was none yet
   Duration stale_after{};       // an older one tells nothing
   std::size_t threads = 0;      // looked at
+  WatchedScope scope{};         // whom it looks at
 };
 
 // Why it tells nothing of now, as a sentence; empty if it does.

@@ -13,6 +13,10 @@ Spot Spot::at(const std::string& key) const {
   return {*found, place};
 }
 
+bool Spot::has(const std::string& key) const {
+  return value_.contains(key);
+}
+
 std::vector<Spot> Spot::items() const {
   require(value_.is_array(), "a list");
   std::vector<Spot> all;

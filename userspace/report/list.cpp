@@ -129,12 +129,18 @@ std::string list_table(const std::vector<ListedFinding>& findings, const std::st
          looked_at + ")\n";
 }
 
-std::string render_list(const std::vector<Finding>& findings, std::uint64_t threads_scanned,
-                        const ClockPair& now, const EventStyle& style, unsigned width) {
-  if (style.format == EventFormat::json) return json_form(findings, threads_scanned, now);
+std::string scope_suffix(const WatchedScope& scope) {
+  return scope.whole_host() ? std::string() : " " + printable(place_of(scope));
+}
+
+std::string render_list(const std::vector<Finding>& findings, const LookedAt& looked_at, const ClockPair& now,
+                        const EventStyle& style, unsigned width) {
+  if (style.format == EventFormat::json) return json_form(findings, looked_at.threads, now);
   std::vector<ListedFinding> lines;
   for (const Finding& finding : findings) lines.push_back(listed(finding));
-  return list_table(lines, std::to_string(threads_scanned) + " threads looked at", style, width);
+  return list_table(lines,
+                    std::to_string(looked_at.threads) + " threads looked at" + scope_suffix(looked_at.scope),
+                    style, width);
 }
 
 }  // namespace wedged

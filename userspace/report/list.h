@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "diagnosis/finding.h"
+#include "observation/watched_scope.h"
 #include "report/events.h"
 
 namespace wedged {
@@ -31,12 +32,21 @@ struct ListedFinding {
 
 [[nodiscard]] ListedFinding listed(const Finding& finding);
 
+// " in cgroup /a", behind what was looked at; empty: the whole host.
+[[nodiscard]] std::string scope_suffix(const WatchedScope& scope);
+
 // `looked_at`: who has looked at what, for the last line. `width` as below.
 [[nodiscard]] std::string list_table(const std::vector<ListedFinding>& findings, const std::string& looked_at,
                                      const EventStyle& style, unsigned width);
 
+// How many threads were looked at, and of whom.
+struct LookedAt {
+  std::uint64_t threads = 0;
+  WatchedScope scope;
+};
+
 // What an own look has found. `width` is the terminal's width in columns, 0 for unlimited.
-[[nodiscard]] std::string render_list(const std::vector<Finding>& findings, std::uint64_t threads_scanned,
+[[nodiscard]] std::string render_list(const std::vector<Finding>& findings, const LookedAt& looked_at,
                                       const ClockPair& now, const EventStyle& style, unsigned width);
 
 }  // namespace wedged

@@ -6,6 +6,7 @@
 
 #include "report/escape.h"
 #include "report/format.h"
+#include "report/list.h"
 #include "top/layout.h"
 #include "top/page.h"
 
@@ -33,7 +34,7 @@ TopLine summary(const TopSample& sample, unsigned columns) {
   const std::string count =
       std::to_string(sample.findings.size()) + " stuck, " + std::to_string(certain) + " certain";
   const std::string found = sample.judged || !sample.findings.empty() ? count : "looking...";
-  std::string rest = "  " + std::to_string(sample.threads_scanned) + " threads";
+  std::string rest = "  " + std::to_string(sample.threads_scanned) + " threads" + scope_suffix(sample.scope);
   if (sample.calls_tracked) rest += "  " + std::to_string(static_cast<std::uint64_t>(calls)) + " calls/s";
   const auto style = certain > 0               ? TopStyle::bad
                      : sample.findings.empty() ? TopStyle::bold

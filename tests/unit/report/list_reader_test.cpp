@@ -66,7 +66,7 @@ TEST(ListReader, keeps_all_that_the_daemon_tells_in_the_document_of_a_list) {
   const auto listing = read_listing(page());
   ASSERT_TRUE(listing.ok());
   const auto document = Json::parse(listing->document);
-  const auto own = Json::parse(render_list(a_state().open, 321, shown_now(), as_json(), 0));
+  const auto own = Json::parse(render_list(a_state().open, {321, {}}, shown_now(), as_json(), 0));
   EXPECT_EQ(document["schema"], own["schema"]);
   EXPECT_EQ(document["time"], own["time"]);
   EXPECT_EQ(document["threads_scanned"], own["threads_scanned"]);

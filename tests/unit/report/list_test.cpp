@@ -24,7 +24,7 @@ std::vector<Finding> two_findings() {
 }
 
 std::string list(const std::vector<Finding>& findings, unsigned width) {
-  return render_list(findings, 321, shown_now(), plain_text(), width);
+  return render_list(findings, {321, {}}, shown_now(), plain_text(), width);
 }
 
 TEST(List, says_that_nothing_is_stuck_on_a_healthy_host) {
@@ -96,7 +96,8 @@ TEST(List, stays_harmless_whatever_processes_call_themselves) {
 }
 
 TEST(List, as_json_is_one_document) {
-  const auto document = nlohmann::json::parse(render_list(two_findings(), 321, shown_now(), as_json(), 80));
+  const auto document =
+      nlohmann::json::parse(render_list(two_findings(), {321, {}}, shown_now(), as_json(), 80));
   EXPECT_EQ(document["schema"], 1);
   EXPECT_EQ(document["time"], "2024-05-01T03:12:45.123Z");
   EXPECT_EQ(document["threads_scanned"], 321);
@@ -106,7 +107,7 @@ TEST(List, as_json_is_one_document) {
 }
 
 TEST(List, as_json_of_a_healthy_host_has_an_empty_list) {
-  const auto document = nlohmann::json::parse(render_list({}, 5, shown_now(), as_json(), 0));
+  const auto document = nlohmann::json::parse(render_list({}, {5, {}}, shown_now(), as_json(), 0));
   EXPECT_EQ(document["findings"], nlohmann::json::array());
 }
 
