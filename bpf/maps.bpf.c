@@ -17,6 +17,7 @@ struct detail_array detail_scratch SEC(".maps");
 const volatile __u32 scope_by_pid = 0;
 const volatile __u32 scope_by_cgroup = 0;
 const volatile __u32 scope_cgroup_level = 0;
-const volatile __u64 scope_cgroup_id = 0;
 const volatile __u32 track_calls = 1;
 const volatile __u32 has_loop_helper = 1;
+
+__u64 scope_cgroup_id = 0;

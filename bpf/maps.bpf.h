@@ -134,9 +134,11 @@ extern struct detail_array detail_scratch SEC(".maps");
 extern const volatile __u32 scope_by_pid;
 extern const volatile __u32 scope_by_cgroup;
 extern const volatile __u32 scope_cgroup_level;
-extern const volatile __u64 scope_cgroup_id;
 extern const volatile __u32 track_calls;
 extern const volatile __u32 has_loop_helper;
+
+/* Set before each scan: a cgroup that is removed and made again, as at each start of a unit, has another id. */
+extern __u64 scope_cgroup_id;
 
 static __always_inline void count_loss(__u32 reason)
 {

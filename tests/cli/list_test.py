@@ -47,23 +47,23 @@ class BesideADaemon(unittest.TestCase):
         return done
 
     def test_it_tells_what_the_daemon_knows(self):
-        done = self.listed()
+        done = self.listed(*self.cgroup.scope)
         self.assertRegex(done.stdout, rf"(?m)^crashed_thread +{self.began.pid}/\d+ ")
-        self.assertRegex(done.stdout, rf"\(\d+ threads looked at by the daemon at {self.address}, [^ ]+ m?s ago\)\n$")
+        self.assertRegex(done.stdout, rf"\(\d+ threads looked at in cgroup {self.cgroup.name} by the daemon at {self.address}, [^ ]+ m?s ago\)\n$")
         self.assertEqual(done.stderr, "")
 
     def test_its_json_is_the_daemons(self):
-        document = json.loads(self.listed("--json").stdout)
+        document = json.loads(self.listed("--json", *self.cgroup.scope).stdout)
         [finding] = [one for one in document["findings"] if one["cause"] == "crashed_thread"]
         self.assertEqual((document["schema"], finding["process"]["pid"]), (1, self.began.pid))
         self.assertIn("decisions", finding)
 
     def test_to_look_itself_can_be_asked_for_and_needs_no_daemon(self):
-        for words in (["--local"], ["--at-least", "1s"], ["--pid", str(self.began.pid)]):
+        for words in (["--local", *self.cgroup.scope], ["--at-least", "1s", *self.cgroup.scope], ["--pid", str(self.began.pid)]):
             with self.subTest(words):
                 done = self.listed(*words)
                 self.assertNotIn("crashed_thread", done.stdout)
-                self.assertRegex(done.stdout, r"\(\d+ threads looked at\)\n$")
+                self.assertRegex(done.stdout, r"\(\d+ threads looked at in (cgroup|process) \S+\)\n$")
 
 
 class WithoutADaemon(unittest.TestCase):

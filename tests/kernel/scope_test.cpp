@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <iostream>
 #include <list>
+#include <optional>
 
 #include "child.h"
 #include "kernel_test.h"
@@ -92,6 +93,25 @@ TEST_F(Scope, by_cgroup_has_the_cgroups_below_it_and_leaves_all_others_out) {
   sees_only(observer, {first, second});
   same("cgroup", expect_parity(observer, observed(observer, first).id).details->cgroup, inside.path());
   same("cgroup below", expect_parity(observer, observed(observer, second).id).details->cgroup, below.path());
+  children_.clear();
+}
+
+TEST_F(Scope, by_cgroup_goes_on_when_the_cgroup_was_removed_and_made_again) {
+  if (unified_hierarchy().empty()) WEDGED_SKIP("the unified cgroup hierarchy is not mounted");
+  auto before = std::make_optional<OwnCgroup>(own_name("-again"));
+  auto observer = watch_cgroup(before->path());
+  scan(observer);
+  same("missing before", observer.probes().scope().missing, std::string());
+  before.reset();
+  same("threads of none", scan(observer).threads_scanned, 0U);
+  same("missing", observer.probes().scope().missing, "cgroup " + own_name("-again") + " does not exist");
+  const OwnCgroup again(own_name("-again"));
+  start(&again);
+  const int second = start(&again).pid();
+  same("threads of the new one", scan(observer).threads_scanned, 2U);
+  same("missing after", observer.probes().scope().missing, std::string());
+  let_all_call();
+  sees_only(observer, {children_.front().pid(), second});
   children_.clear();
 }
 

@@ -95,7 +95,7 @@ after(async () => {
 
 test("where nothing is stuck a calm sentence says so, and when it looked", async () => {
   await page.goto(quiet.url);
-  await page.getByText("Nothing is stuck on this host.").waitFor();
+  await page.getByText(`Nothing is stuck in process ${process.pid}.`).waitFor();
   await page.getByText(/threads? looked at, last at \d\d:\d\d:\d\d/).waitFor();
   await page.locator("#contact.good", { hasText: "live" }).waitFor();
   await shoot("calm");
@@ -316,7 +316,7 @@ test("of thousands of findings the first are shown, and all to who wants to see 
   await page.getByRole("button", { name: "Show the first 100" }).click();
   await until("the rest is gone", async () => (await page.locator("article.card").count()) === 100);
   await alterNothing();
-  await page.getByText("Nothing is stuck on this host.").waitFor();
+  await page.getByText(`Nothing is stuck in process ${process.pid}.`).waitFor();
   assert.equal(await page.locator("#more-findings").isVisible(), false);
   assert.deepEqual(complaints, []);
 });
@@ -352,7 +352,7 @@ test("the stacks of one that is left do not pass for the place of a crash", asyn
   assert.equal(await start("it stays"), "<b>main</b>[8]");
   assert.deepEqual(await labels("it waits"), ["Process", "Thread", "State", "User stack", "Kernel stack"]);
   await alterNothing();
-  await page.getByText("Nothing is stuck on this host.").waitFor();
+  await page.getByText(`Nothing is stuck in process ${process.pid}.`).waitFor();
   assert.deepEqual(complaints, []);
 });
 

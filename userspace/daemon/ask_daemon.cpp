@@ -40,6 +40,11 @@ NotAsked something_else(const DaemonAccess& access, const Error& error) {
   return {name_of(access) + " answers something else: " + error.message, false};
 }
 
+NotAsked watches_else(const DaemonAccess& access, const WatchedScope& scope) {
+  return {name_of(access) + " watches " + name_of(scope) +
+          " alone; it cannot tell of all that was asked about"};
+}
+
 }  // namespace
 
 CheckLevels levels_of(const CheckFlags& flags) {
@@ -60,19 +65,22 @@ std::string barrier_of(const HttpPlace& place, const HttpReply& reply) {
 }
 
 Asked ask_daemon(const DaemonAccess& access, const CheckSelection& selection, const CheckLevels& levels,
-                 const Deadline& deadline) {
+                 const PlacesFor& places, const Deadline& deadline) {
   const auto page = ask(access, deadline);
   if (const auto* not_asked = std::get_if<NotAsked>(&page)) return *not_asked;
   const auto findings = read_findings_page(std::get<std::string>(page));
   if (!findings) return something_else(access, findings.error());
+  const auto& scope = findings->scan.scope;
+  if (!scope.whole_host() && !covers(scope, selection, places(selection))) return watches_else(access, scope);
   return judge(selection, levels, *findings);
 }
 
-AskedForList ask_for_list(const DaemonAccess& access, const Deadline& deadline) {
+AskedForList ask_for_list(const DaemonAccess& access, const WatchedScope& wanted, const Deadline& deadline) {
   const auto page = ask(access, deadline);
   if (const auto* not_asked = std::get_if<NotAsked>(&page)) return *not_asked;
   auto listing = read_listing(std::get<std::string>(page));
   if (!listing) return something_else(access, listing.error());
+  if (!listing->scan.scope.same_as(wanted)) return watches_else(access, listing->scan.scope);
   if (const auto why = why_outdated(listing->scan); !why.empty()) return NotAsked{why};
   return std::move(*listing);
 }

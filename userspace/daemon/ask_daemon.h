@@ -2,6 +2,7 @@
 // A daemon asked what is stuck: its answer, or why there is none and whether that is a reason to look.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <variant>
 
@@ -11,6 +12,7 @@
 #include "daemon/http_reply.h"
 #include "report/health_check.h"
 #include "report/list_reader.h"
+#include "report/scope_cover.h"
 
 namespace wedged {
 
@@ -25,11 +27,16 @@ struct NotAsked {
 using Asked = std::variant<CheckVerdict, NotAsked>;
 using AskedForList = std::variant<DaemonListing, NotAsked>;
 
-[[nodiscard]] Asked ask_daemon(const DaemonAccess& access, const CheckSelection& selection,
-                               const CheckLevels& levels, const Deadline& deadline);
+// What is known of the daemon's host for such a question.
+using PlacesFor = std::function<KnownPlaces(const CheckSelection&)>;
 
-// Not the listing of a daemon that has stopped to look, or has not begun.
-[[nodiscard]] AskedForList ask_for_list(const DaemonAccess& access, const Deadline& deadline);
+// Not of a daemon that does not watch all that is asked about.
+[[nodiscard]] Asked ask_daemon(const DaemonAccess& access, const CheckSelection& selection,
+                               const CheckLevels& levels, const PlacesFor& places, const Deadline& deadline);
+
+// Not the listing of a daemon that has stopped to look, or has not begun, or watches something else.
+[[nodiscard]] AskedForList ask_for_list(const DaemonAccess& access, const WatchedScope& wanted,
+                                        const Deadline& deadline);
 
 // What a server wants that is there and lets nobody in like this, then what helps; empty if it is none such.
 [[nodiscard]] std::string barrier_of(const HttpPlace& place, const HttpReply& reply);

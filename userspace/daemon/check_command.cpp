@@ -16,6 +16,7 @@
 #include "daemon/ask_daemon.h"
 #include "daemon/commands.h"
 #include "daemon/look_now.h"
+#include "kernel/members.h"
 #include "kernel/procfs.h"
 #include "report/check_text.h"
 
@@ -105,10 +106,21 @@ Answer look(const Settings& settings, const CheckSelection& selection, const Che
           {CheckSource::own_look, fact.starts_with("nobody listens") ? "no daemon" : fact}};
 }
 
+KnownPlaces places_on_this_host(const CheckSelection& selection) {
+  KnownPlaces known;
+  for (const int pid : selection.pids) {
+    if (const auto member = member_of(pid)) known.cgroup_of[pid] = member->cgroup;
+  }
+  known.complete = true;
+  if (selection.has_places()) known.cgroups = all_cgroups();
+  return known;
+}
+
 Answer ask_at_url(const CheckSelection& selection, const CheckFlags& flags, const Deadline& deadline) {
+  const auto nothing_known = [](const CheckSelection&) { return KnownPlaces{}; };
   const auto access = access_by_url(flags, findings_page_path, deadline);
   if (!access) return trouble(access.error().message);
-  const auto asked = ask_daemon(*access, selection, levels_of(flags), deadline);
+  const auto asked = ask_daemon(*access, selection, levels_of(flags), nothing_known, deadline);
   const auto* verdict = std::get_if<CheckVerdict>(&asked);
   return verdict != nullptr ? Answer{*verdict} : trouble(std::get<NotAsked>(asked).why);
 }
@@ -119,7 +131,7 @@ Asked ask_own(const Settings& settings, const CheckSelection& selection, const C
   const auto access =
       access_to_own(flags.access, *settings.web, settings.web_config_file, findings_page_path, deadline);
   if (!access) return NotAsked{access.error().message, false};
-  return ask_daemon(*access, selection, levels_of(flags), deadline);
+  return ask_daemon(*access, selection, levels_of(flags), places_on_this_host, deadline);
 }
 
 Answer ask_here(const Flags& all, CheckSelection& selection, const Deadline& deadline) {

@@ -70,7 +70,7 @@ Status Daemon::run() {
   tally_.reloaded(true, start.wall);
   started_ = start.monotonic;
   log_.notice(EventKind::started,
-              "watching this host" +
+              "watching " + name_of(parts_.lookout.observer().probes().scope()) +
                   std::string(parts_.settings.policy.enforce ? ", enforcing policy" : ", observing only"),
               start);
   tell_of_enforcement(start);
@@ -103,6 +103,15 @@ void Daemon::tell_of_enforcement(const ClockPair& now) {
   if (enforcer_.suspension()) log_.suspended({*enforcer_.suspension(), 0, {}}, now);
 }
 
+// Once when the last of it has gone, once when it is there again.
+void Daemon::tell_of_scope(const ClockPair& now) {
+  const auto& scope = parts_.lookout.observer().probes().scope();
+  const auto why = why_blind(scope);
+  if (blind_ == !why.empty()) return;
+  blind_ = !why.empty();
+  log_.notice(EventKind::warning, blind_ ? why : name_of(scope) + " is there again and is looked at", now);
+}
+
 void Daemon::tick() {
   const auto now = parts_.clock->now();
   const auto cpu_before = cpu_time_of_this_thread();
@@ -123,6 +132,7 @@ void Daemon::tick() {
     log_.drain(std::chrono::seconds(1));
   });
   tally_.scanned(changes);
+  tell_of_scope(now);
   if (told.voice) report(*told.voice, now);
   report(findings, acts, now);
   const auto scan_duration = parts_.clock->now().monotonic - now.monotonic;
@@ -174,6 +184,7 @@ void Daemon::publish(const ScanTold& told, const FindingChanges& findings, const
   state->scan_duration = scan_duration;
   state->scan_cpu_time = cpu_time;
   state->threads_scanned = told.threads_scanned;
+  state->scope = probes.scope();
   state->open = findings.open;
   state->untold = findings.untold;
   state->syscalls = probes.syscalls();

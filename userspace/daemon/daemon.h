@@ -61,6 +61,7 @@ class Daemon {
   [[nodiscard]] std::variant<Loaded, ConfigProblems> load(const ClockPair& now);
   void apply(Settings settings);
   void tell_of_enforcement(const ClockPair& now);
+  void tell_of_scope(const ClockPair& now);
   void report(const KernelVoice& voice, const ClockPair& now);
   void report(const FindingChanges& findings, const Acts& acts, const ClockPair& now);
   void report(const std::vector<Outcome>& outcomes, const ClockPair& now);
@@ -78,6 +79,7 @@ class Daemon {
   OwnProcessReader own_process_;
   Instant started_{};
   bool ready_ = false;
+  bool blind_ = false;  // nobody can be in the scope
 };
 
 }  // namespace wedged

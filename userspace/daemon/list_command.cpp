@@ -2,6 +2,7 @@
 // `wedged list`: what is stuck now, as the daemon of this host knows it, or by a look of its own.
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <iostream>
 
@@ -11,6 +12,7 @@
 #include "daemon/look_now.h"
 #include "daemon/observing.h"
 #include "daemon/watching.h"
+#include "kernel/procfs.h"
 #include "report/format.h"
 #include "report/list.h"
 #include "report/subject.h"
@@ -43,7 +45,8 @@ void print_again(const Watched& seen, const EventStyle& style, bool first) {
     std::cout << (isatty(STDOUT_FILENO) == 1 ? "\033[H\033[2J" : first ? "" : "\n");
     std::cout << "wedged list, " << time_text(sample.at.wall) << "\n\n";
   }
-  std::cout << render_list(sample.findings, {sample.threads_scanned, sample.untold}, sample.at, style,
+  if (!sample.note.empty()) (json ? std::cerr : std::cout) << "wedged: " << sample.note << '\n';
+  std::cout << render_list(sample.findings, {sample.threads_scanned, sample.untold, sample.scope}, sample.at, style,
                            terminal_width(STDOUT_FILENO));
   if (!json) std::cout << (first ? "" : changes_text(seen.findings, sample.at, style));
   std::cout << std::flush;
@@ -71,18 +74,30 @@ ExitCode list_again(Settings settings, const Flags& flags, const EventStyle& sty
 
 // What is asked for in another way than the daemon looks is looked for here.
 bool wants_own_look(const Flags& flags) {
-  return flags.local || flags.watch || flags.at_least || flags.cgroup || !flags.pids.empty();
+  return flags.local || flags.watch || flags.at_least;
+}
+
+Result<WatchedScope> wanted_scope(const Scope& scope) {
+  WatchedScope wanted{scope.pids, {}, {}};
+  std::sort(wanted.pids.begin(), wanted.pids.end());
+  if (!scope.cgroup) return wanted;
+  const auto place = find_cgroup(*scope.cgroup);
+  if (!place) return place.error();
+  wanted.cgroup = place->path;
+  return wanted;
 }
 
 AskedForList ask_own_daemon(const Settings& settings) {
   constexpr Duration patience = std::chrono::seconds(2);
   const Deadline deadline(patience);
   if (!settings.web) return NotAsked{"the configuration has no web server"};
+  const auto scope = wanted_scope(settings.scope);
+  if (!scope) return NotAsked{scope.error().message};
   const auto access =
       access_to_own({}, *settings.web, settings.web_config_file, findings_page_path, deadline);
   if (!access) return NotAsked{access.error().message};
   signal(SIGPIPE, SIG_IGN);  // TLS writes into connections that may be gone
-  return ask_for_list(*access, deadline);
+  return ask_for_list(*access, *scope, deadline);
 }
 
 void print_listing(const DaemonListing& listing, const Settings& settings, const EventStyle& style) {
@@ -90,12 +105,10 @@ void print_listing(const DaemonListing& listing, const Settings& settings, const
     std::cout << listing.document << std::flush;
     return;
   }
-  const std::string looked_at = std::to_string(listing.scan.threads) +
-                                " threads looked at by the daemon at " + settings.web->text() + ", " +
-                                duration_text(*listing.scan.age) + " ago";
-  std::cout << list_table(listing.findings, listing.scan.untold, looked_at, style,
-                          terminal_width(STDOUT_FILENO))
-            << std::flush;
+  const std::string looked_at = std::to_string(listing.scan.threads) + " threads looked at" +
+                                scope_suffix(listing.scan.scope) + " by the daemon at " +
+                                settings.web->text() + ", " + duration_text(*listing.scan.age) + " ago";
+  std::cout << list_table(listing.findings, listing.scan.untold, looked_at, style, terminal_width(STDOUT_FILENO)) << std::flush;
 }
 
 void tell_why_own_look(const std::string& why) {
@@ -107,7 +120,8 @@ void tell_why_own_look(const std::string& why) {
 ExitCode look_and_print(Settings settings, const EventStyle& style) {
   const auto look = look_now(std::move(settings));
   if (!look) return complain(look.error().message, exit_code_of(look.error()));
-  std::cout << render_list(look->findings, {look->threads}, look->at, style, terminal_width(STDOUT_FILENO))
+  std::cout << render_list(look->findings, {look->threads, 0, look->scope}, look->at, style,
+                           terminal_width(STDOUT_FILENO))
             << std::flush;
   return ExitCode::success;
 }
@@ -127,7 +141,8 @@ ExitCode list_command(const Flags& flags) {
       print_listing(*listing, *settings, style);
       return ExitCode::success;
     }
-    tell_why_own_look(std::get<NotAsked>(asked).why);
+    // A scope of one's own is seldom a daemon's: then nothing is told.
+    if (settings->scope == Scope{}) tell_why_own_look(std::get<NotAsked>(asked).why);
   }
   return look_and_print(std::move(*settings), style);
 }

@@ -42,6 +42,7 @@ Result<Look> look_now(Settings settings) {
   Look look;
   look.at = samples->back().taken;
   look.threads = samples->back().threads_scanned;
+  look.scope = lookout.observer().probes().scope();
   History history(between_samples);
   Changes changes;
   for (auto& sample : *samples) changes = history.advance(std::move(sample));

@@ -6,6 +6,7 @@
 
 #include "config/settings.h"
 #include "diagnosis/finding.h"
+#include "observation/watched_scope.h"
 #include "util/result.h"
 
 namespace wedged {
@@ -14,6 +15,7 @@ struct Look {
   std::vector<Finding> findings;
   ClockPair at;
   std::uint64_t threads = 0;  // that were looked at
+  WatchedScope scope;         // whom it looked at
 };
 
 // Follows no calls: loops that spin are not seen. The settings' scan interval does not matter. Its errors are

@@ -94,6 +94,7 @@ ExitCode in_batch(const Settings& settings, const Flags& flags) {
     if (told_to_end()) break;
     auto seen = watching->look(clock.now());
     if (!seen) return complain("scan: " + seen.error().message, ExitCode::failed);
+    if (!seen->sample.note.empty()) std::cerr << "wedged: " << seen->sample.note << '\n';
     std::cout << (flags.json ? batch_json(seen->sample)
                              : batch_text(seen->sample, terminal_width(STDOUT_FILENO)))
               << std::flush;

@@ -37,6 +37,8 @@ Result<Watched> Watching::look(const ClockPair& now) {
   Watched seen;
   seen.sample.at = now;
   seen.sample.threads_scanned = snapshot->threads_scanned;
+  seen.sample.scope = lookout_.observer().probes().scope();
+  seen.sample.note = why_blind(seen.sample.scope);
   const auto changes = history_.advance(std::move(*snapshot));
   seen.findings = tracker_.update(diagnose(changes, settings_.thresholds), now.monotonic);
   seen.sample.findings = seen.findings.open;

@@ -184,6 +184,12 @@ Result<Member> member_of(int tgid, const std::string& proc_root) {
   return member;
 }
 
+Result<std::uint64_t> start_ticks_of(int tgid, const std::string& proc_root) {
+  const auto stat = stat_of(proc_root + "/" + std::to_string(tgid), tgid);
+  if (!stat) return stat.error();
+  return stat->start_ticks;
+}
+
 Result<std::vector<Member>> members_of_group(int process_group, const std::string& proc_root) {
   if (process_group <= 1) return Error{ErrorKind::malformed, "this is no process group to reach"};
   std::vector<Member> members;

@@ -21,6 +21,9 @@ namespace wedged {
 // a thread from a process's: pidfd_open does.
 [[nodiscard]] Result<Member> member_of(int tgid, const std::string& proc_root = "/proc");
 
+// When it began, as stat's field 22 has it. Errors as above.
+[[nodiscard]] Result<std::uint64_t> start_ticks_of(int tgid, const std::string& proc_root = "/proc");
+
 // Kind `malformed`: 0 and 1 are no groups to ask for.
 [[nodiscard]] Result<std::vector<Member>> members_of_group(int process_group,
                                                            const std::string& proc_root = "/proc");

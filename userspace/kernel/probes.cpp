@@ -65,6 +65,7 @@ struct Probes::State {
   ByteSink ring_sink;
   CallTable calls;
   std::vector<AttachedProgram> programs;
+  ScopeKeeper scope;
   std::vector<__u32> watched;                  // keys in the map
   std::optional<std::int64_t> calibration_ns;  // CLOCK_MONOTONIC - sched_clock
 
@@ -74,6 +75,7 @@ struct Probes::State {
   Status start_ring();
   Status second_pass(const std::vector<Want>& wants, const ByteSink& sink) const;
   void calibrate();
+  void renew_scope();
   bool walk(const ByteSink& sink);
 };
 
@@ -98,6 +100,7 @@ Result<Probes> Probes::load(const Plan& plan, const KernelFacts& facts, const Pr
   if (!loaded) return loaded.error();
   auto state = std::make_unique<State>();
   state->skeleton = std::move(loaded->skeleton);
+  state->scope = ScopeKeeper(scope);
   auto& skeleton = *state->skeleton;
   auto calls = CallTable::map(bpf_map__fd(skeleton.maps.call_stats), facts.possible_cpus);
   if (!calls) return calls.error();
@@ -224,7 +227,17 @@ bool Probes::State::walk(const ByteSink& sink) {
   return done;
 }
 
+void Probes::State::renew_scope() {
+  const auto news = scope.look();
+  if (news.cgroup_id) skeleton->bss->scope_cgroup_id = *news.cgroup_id;
+  for (const int tgid : news.replaced) {
+    const auto key = static_cast<__u32>(tgid);
+    bpf_map_delete_elem(bpf_map__fd(skeleton->maps.scope_pids), &key);
+  }
+}
+
 Status Probes::scan(const ByteSink& sink) {
+  state_->renew_scope();
   auto& oldest = state_->skeleton->bss->oldest_entered_ns;
   std::fill(std::begin(oldest), std::end(oldest), 0);
   if (state_->walk(sink)) {
@@ -345,6 +358,9 @@ void Probes::drain(const ByteSink& sink) {
   state_->ring_sink = nullptr;
 }
 
+const WatchedScope& Probes::scope() const {
+  return state_->scope.scope();
+}
 std::uint64_t Probes::threads_scanned() const {
   return state_->skeleton->bss->threads_scanned;
 }

@@ -14,19 +14,13 @@
 #include "kernel/iterator.h"
 #include "kernel/loop_probe.h"
 #include "kernel/plan.h"
-#include "kernel/procfs.h"
+#include "kernel/scope_keeper.h"
 #include "observation/snapshot.h"
 #include "observation/suspect_limits.h"
 #include "observation/syscall_stats.h"
 #include "util/result.h"
 
 namespace wedged {
-
-// Only tasks in both; unset filters cost nothing.
-struct ProbeScope {
-  std::vector<int> tgids;
-  std::optional<CgroupPlace> cgroup;
-};
 
 // Some of the descriptors of a thread.
 struct TaskDescriptors {
@@ -63,7 +57,7 @@ class Probes {
 
   void set_limits(const SuspectLimits& limits);
 
-  // First pass: task records of suspects.
+  // First pass: task records of suspects. What the scope names is found again before.
   [[nodiscard]] Status scan(const ByteSink& sink);
   // Second pass: detail records of these tasks, as far as they still exist. A start time of 0 stands for
   // whoever has the id now. At most `greatest_pass` tasks.
@@ -88,6 +82,8 @@ class Probes {
   // Records that came through the ring buffer since the last time.
   void drain(const ByteSink& sink);
 
+  // As the last scan found it.
+  [[nodiscard]] const WatchedScope& scope() const;
   [[nodiscard]] std::uint64_t threads_scanned() const;
   [[nodiscard]] std::uint64_t hung_task_reports() const;
   [[nodiscard]] LossesByReason losses() const;

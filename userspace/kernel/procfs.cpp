@@ -134,13 +134,39 @@ Result<CgroupPlace> find_cgroup(const std::string& path, const std::string& proc
     return Error{ErrorKind::malformed, "cgroup '" + path + "': " + full + " is not in a cgroup2 file system"};
   }
   std::istringstream parts(full.substr(mount.size()));
-  CgroupPlace place{folder.st_ino, 0, {}};
+  CgroupPlace place{folder.st_ino, 0, {}, full};
   for (std::string part; std::getline(parts, part, '/');) {
     if (part.empty()) continue;
     place.path += "/" + part;
     ++place.level;
   }
   return place;
+}
+
+std::optional<std::uint64_t> cgroup_id_of(const std::string& folder) {
+  struct statfs system {};
+  struct stat status {};
+  if (statfs(folder.c_str(), &system) != 0 || system.f_type != CGROUP2_SUPER_MAGIC) return std::nullopt;
+  if (stat(folder.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) return std::nullopt;
+  return status.st_ino;
+}
+
+// Those that go meanwhile are left out, and what is below them.
+std::vector<std::string> all_cgroups(const std::string& proc_root) {
+  namespace fs = std::filesystem;
+  const auto mount = cgroup2_mount(proc_root);
+  if (mount.empty()) return {};
+  std::vector<std::string> cgroups{"/"};
+  for (std::size_t at = 0; at < cgroups.size(); ++at) {
+    std::error_code gone_meanwhile;
+    const std::string outer = cgroups[at] == "/" ? "" : cgroups[at];
+    for (fs::directory_iterator entry(mount + outer, gone_meanwhile), end; !gone_meanwhile && entry != end;
+         entry.increment(gone_meanwhile)) {
+      std::error_code unknown;
+      if (entry->is_directory(unknown)) cgroups.push_back(outer + "/" + entry->path().filename().string());
+    }
+  }
+  return cgroups;
 }
 
 }  // namespace wedged

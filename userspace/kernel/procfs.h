@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -51,11 +52,18 @@ struct CgroupPlace {
   std::uint64_t id = 0;
   unsigned level = 0;
   std::string path;
+  std::string folder;  // the path with the mount's
 };
 
 // `path` is absolute, or relative to the cgroup2 mount. Kind `malformed` if it is not a folder of a cgroup2
 // mount.
 [[nodiscard]] Result<CgroupPlace> find_cgroup(const std::string& path,
                                               const std::string& proc_root = "/proc");
+
+// The id of the cgroup that has this folder now: another one each time it is made. Absent if there is none.
+[[nodiscard]] std::optional<std::uint64_t> cgroup_id_of(const std::string& folder);
+
+// Paths of all cgroups there are now, as CgroupPlace has them; the root is "/".
+[[nodiscard]] std::vector<std::string> all_cgroups(const std::string& proc_root = "/proc");
 
 }  // namespace wedged

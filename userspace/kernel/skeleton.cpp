@@ -41,8 +41,8 @@ void set_scope(wedged_bpf& skeleton, const ProbeScope& scope) {
   skeleton.rodata->scope_by_pid = scope.tgids.empty() ? 0 : 1;
   if (!scope.cgroup) return;
   skeleton.rodata->scope_by_cgroup = 1;
-  skeleton.rodata->scope_cgroup_id = scope.cgroup->id;
   skeleton.rodata->scope_cgroup_level = scope.cgroup->level;
+  skeleton.bss->scope_cgroup_id = scope.cgroup->id;
 }
 
 // Where the kernel has no task iterator, from the object that does not ask for it: see bpf/kernel_types.h.

@@ -8,6 +8,8 @@ namespace wedged {
 std::string why_outdated(const DaemonScan& scan) {
   if (!scan.age) return "the daemon has made no scan yet";
   if (*scan.age > scan.stale_after) return "the daemon's last scan was " + spoken(*scan.age) + " ago";
+  if (!scan.scope.missing.empty())
+    return "the daemon watches " + name_of(scan.scope) + " alone, and " + scan.scope.missing;
   return {};
 }
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "observation/watched_scope.h"
 #include "util/clock.h"
 
 namespace wedged {
@@ -16,6 +17,7 @@ struct DaemonScan {
   Duration stale_after{};       // an older one tells nothing
   std::size_t threads = 0;      // looked at
   std::size_t untold = 0;       // findings that are too many to tell
+  WatchedScope scope{};         // whom it looks at
 };
 
 // Why it tells nothing of now, as a sentence; empty if it does.

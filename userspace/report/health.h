@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Does the monitor still look? Judged from the last published state alone. Pure.
+// Does the monitor still look, and at anybody? Judged from the last published state alone. Pure.
 #pragma once
 
 #include <string>

@@ -28,7 +28,7 @@ class Spot {
   [[nodiscard]] const nlohmann::ordered_json& value() const { return value_; }
   [[nodiscard]] bool is_null() const { return value_.is_null(); }
   [[nodiscard]] Spot at(const std::string& key) const;
-  [[nodiscard]] bool has(const std::string& key) const;  // of an object: fields that came later
+  [[nodiscard]] bool has(const std::string& key) const;  // false if it is no object, too
   [[nodiscard]] std::vector<Spot> items() const;
   [[nodiscard]] std::string text() const;
   [[nodiscard]] std::string text_or_null() const;              // null: ""

@@ -20,12 +20,12 @@ using Widths = std::array<std::size_t, column_count>;
 
 constexpr std::size_t gap = 2;
 
-std::string json_form(const std::vector<Finding>& findings, const LookCounts& counts, const ClockPair& now) {
+std::string json_form(const std::vector<Finding>& findings, const LookedAt& looked_at, const ClockPair& now) {
   json::ordered_json document;
   document["schema"] = json::schema;
   document["time"] = json::time_value(now.wall);
-  document["threads_scanned"] = counts.threads;
-  document["untold"] = counts.untold;
+  document["threads_scanned"] = looked_at.threads;
+  document["untold"] = looked_at.untold;
   document["findings"] = json::ordered_json::array();
   for (const Finding& finding : findings) document["findings"].push_back(json::finding_value(finding, now));
   return json::line_of(document);
@@ -133,13 +133,18 @@ std::string list_table(const std::vector<ListedFinding>& findings, std::size_t u
          untold_text(untold) + " (" + looked_at + ")\n";
 }
 
-std::string render_list(const std::vector<Finding>& findings, const LookCounts& counts, const ClockPair& now,
+std::string scope_suffix(const WatchedScope& scope) {
+  return scope.whole_host() ? std::string() : " " + printable(place_of(scope));
+}
+
+std::string render_list(const std::vector<Finding>& findings, const LookedAt& looked_at, const ClockPair& now,
                         const EventStyle& style, unsigned width) {
-  if (style.format == EventFormat::json) return json_form(findings, counts, now);
+  if (style.format == EventFormat::json) return json_form(findings, looked_at, now);
   std::vector<ListedFinding> lines;
   for (const Finding& finding : findings) lines.push_back(listed(finding));
-  return list_table(lines, counts.untold, std::to_string(counts.threads) + " threads looked at", style,
-                    width);
+  return list_table(lines, looked_at.untold,
+                    std::to_string(looked_at.threads) + " threads looked at" + scope_suffix(looked_at.scope),
+                    style, width);
 }
 
 }  // namespace wedged

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "diagnosis/finding.h"
+#include "observation/watched_scope.h"
 #include "report/events.h"
 
 namespace wedged {
@@ -34,19 +35,22 @@ struct ListedFinding {
 // How many are stuck and are not told, for behind the number of those that are: ", and 17 more, not told";
 // empty for 0.
 [[nodiscard]] std::string untold_text(std::size_t untold);
+// " in cgroup /a", behind what was looked at; empty: the whole host.
+[[nodiscard]] std::string scope_suffix(const WatchedScope& scope);
 
 // `looked_at`: who has looked at what, for the last line. `width` as below.
 [[nodiscard]] std::string list_table(const std::vector<ListedFinding>& findings, std::size_t untold,
                                      const std::string& looked_at, const EventStyle& style, unsigned width);
 
-// What a look has counted.
-struct LookCounts {
-  std::uint64_t threads = 0;  // looked at
-  std::size_t untold = 0;     // findings that are too many to tell
+// How many threads were looked at, of whom, and what else was counted.
+struct LookedAt {
+  std::uint64_t threads = 0;
+  std::size_t untold = 0;  // findings that are too many to tell
+  WatchedScope scope{};
 };
 
 // What an own look has found. `width` is the terminal's width in columns, 0 for unlimited.
-[[nodiscard]] std::string render_list(const std::vector<Finding>& findings, const LookCounts& counts,
+[[nodiscard]] std::string render_list(const std::vector<Finding>& findings, const LookedAt& looked_at,
                                       const ClockPair& now, const EventStyle& style, unsigned width);
 
 }  // namespace wedged

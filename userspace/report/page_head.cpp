@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "report/json_task.h"
 #include "report/json_values.h"
 
 namespace wedged {
@@ -19,12 +20,24 @@ bool was_scanned(const Published* state) {
 }
 
 namespace json {
+namespace {
+
+ordered_json scope_value(const WatchedScope& scope) {
+  if (scope.whole_host()) return nullptr;
+  return {{"pids", scope.pids}, {"cgroup", known(scope.cgroup)}, {"missing", known(scope.missing)}};
+}
+
+}  // namespace
 
 ordered_json page_head(const Published* state, const ClockPair& now) {
-  ordered_json page = {
-      {"schema", schema},     {"wedged", WEDGED_VERSION},         {"time", time_value(now.wall)},
-      {"last_scan", nullptr}, {"scan_interval_seconds", nullptr}, {"stale_after_seconds", nullptr},
-      {"stale", true}};
+  ordered_json page = {{"schema", schema},
+                       {"wedged", WEDGED_VERSION},
+                       {"time", time_value(now.wall)},
+                       {"last_scan", nullptr},
+                       {"scan_interval_seconds", nullptr},
+                       {"stale_after_seconds", nullptr},
+                       {"stale", true},
+                       {"scope", nullptr}};
   if (!was_scanned(state)) return page;
   const Duration age = std::max(now.monotonic - state->at.monotonic, Duration{});
   page["last_scan"] = {{"time", time_value(state->at.wall)},
@@ -33,6 +46,7 @@ ordered_json page_head(const Published* state, const ClockPair& now) {
                        {"threads", state->threads_scanned}};
   page["scan_interval_seconds"] = seconds_of(state->scan_interval);
   page["stale_after_seconds"] = seconds_of(stale_after(state->scan_interval));
+  page["scope"] = scope_value(state->scope);
   page["stale"] = age > stale_after(state->scan_interval);
   return page;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What every JSON document of the web server begins with: schema, version, when it was made, and how old the
-// last scan is. Pure.
+// last scan is, and whom it looked at. Pure.
 #pragma once
 
 #include <nlohmann/json.hpp>

@@ -7,10 +7,23 @@
 namespace wedged::json {
 namespace {
 
+// A daemon of an earlier version tells of none.
+WatchedScope scope_of(const Spot& page) {
+  WatchedScope scope;
+  if (!page.has("scope") || page.at("scope").is_null()) return scope;
+  const Spot told = page.at("scope");
+  for (const Spot& pid : told.at("pids").items())
+    scope.pids.push_back(static_cast<int>(pid.number(greatest_id)));
+  scope.cgroup = told.at("cgroup").text_or_null();
+  scope.missing = told.at("missing").text_or_null();
+  return scope;
+}
+
 DaemonScan scan_of(const Spot& page) {
   const Spot form = page.at("schema");
   form.require(form.number(any_count) == schema, "1, the only form that is known here");
   DaemonScan scan;
+  scan.scope = scope_of(page);
   const Spot last = page.at("last_scan");
   if (last.is_null()) return scan;
   scan.age = last.at("age_seconds").seconds();

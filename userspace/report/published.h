@@ -15,6 +15,7 @@
 #include "observation/own_process.h"
 #include "observation/snapshot.h"
 #include "observation/syscall_stats.h"
+#include "observation/watched_scope.h"
 #include "policy/decision.h"
 #include "policy/ledger_state.h"
 #include "report/remembered.h"
@@ -59,6 +60,7 @@ struct Published {
   Duration scan_duration{};  // wall time of the last scan
   Duration scan_cpu_time{};  // CPU time of the last tick, all of it
   std::uint64_t threads_scanned = 0;
+  WatchedScope scope;  // whom it looks at
   SharedFindings open;
   std::size_t untold = 0;  // findings that hold as well, and are too many to tell
   Totals totals;

@@ -77,7 +77,7 @@ json::ordered_json thread_value(const ThreadLoad& load, Instant now) {
 std::string batch_text(const TopSample& sample, unsigned columns) {
   std::string text = "wedged top " + time_text(sample.at.wall) + ", " +
                      std::to_string(sample.findings.size()) + " stuck" + untold_text(sample.untold) + ", " +
-                     std::to_string(sample.threads_scanned) + " threads\n";
+                     std::to_string(sample.threads_scanned) + " threads" + scope_suffix(sample.scope) + "\n";
   for (std::size_t at = 0; at < top_views; ++at) {
     TopState state;
     state.view = static_cast<TopView>(at);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "diagnosis/finding.h"
+#include "observation/watched_scope.h"
 #include "top/load.h"
 #include "top/rates.h"
 
@@ -17,6 +18,7 @@ struct TopSample {
   Duration elapsed{};   // since the sample before; zero: this is the first
   bool judged = false;  // false: the first looks ask, nothing that was found yet says little
   std::uint64_t threads_scanned = 0;
+  WatchedScope scope;       // whom it looks at
   SharedFindings findings;  // those that hold
   std::size_t untold = 0;   // of them that are too many to tell, and not in the list
   std::vector<SyscallRate> rates;

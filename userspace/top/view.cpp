@@ -34,7 +34,7 @@ TopLine summary(const TopSample& sample, unsigned columns) {
   const std::string count = std::to_string(sample.findings.size()) + " stuck, " + std::to_string(certain) +
                             " certain" + untold_text(sample.untold);
   const std::string found = sample.judged || !sample.findings.empty() ? count : "looking...";
-  std::string rest = "  " + std::to_string(sample.threads_scanned) + " threads";
+  std::string rest = "  " + std::to_string(sample.threads_scanned) + " threads" + scope_suffix(sample.scope);
   if (sample.calls_tracked) rest += "  " + std::to_string(static_cast<std::uint64_t>(calls)) + " calls/s";
   const auto style = certain > 0               ? TopStyle::bad
                      : sample.findings.empty() ? TopStyle::bold

@@ -56,6 +56,25 @@ TEST(CheckReader, trusts_no_daemon_that_has_stopped_to_look) {
   EXPECT_THAT(verdict.trouble, HasSubstr("last scan was 6 s ago"));
 }
 
+TEST(CheckReader, reads_whom_the_daemon_looks_at_and_of_earlier_ones_that_it_is_everybody) {
+  auto state = a_state();
+  state.scope = {{5, 6}, "/a", {}};
+  const auto text = json::findings_page(&state, shown_now());
+  EXPECT_EQ(read_findings_page(text)->scan.scope, state.scope);
+  Json value = Json::parse(text);
+  value.erase("scope");
+  EXPECT_TRUE(read_findings_page(value.dump())->scan.scope.whole_host());
+}
+
+TEST(CheckReader, trusts_no_daemon_in_whose_scope_nobody_can_be) {
+  auto state = a_state();
+  state.open.clear();
+  state.scope = {{}, "/a", "cgroup /a does not exist"};
+  const auto verdict = judge({}, {}, *read_findings_page(json::findings_page(&state, shown_now())));
+  EXPECT_EQ(verdict.status, CheckStatus::unknown);
+  EXPECT_EQ(verdict.trouble, "the daemon watches cgroup /a alone, and cgroup /a does not exist");
+}
+
 TEST(CheckReader, knows_of_lists_that_are_cut) {
   Json value = Json::parse(page());
   value["findings"][0]["victims_total"] = 5000;
@@ -85,6 +104,8 @@ TEST(CheckReader, names_the_place_of_what_is_wrong) {
       {"/last_scan/age_seconds", -1, "last_scan.age_seconds"},
       {"/last_scan/age_seconds", "old", "last_scan.age_seconds"},
       {"/stale_after_seconds", nullptr, "stale_after_seconds"},
+      {"/scope", "/a", "scope"},
+      {"/scope", {{"pids", {-1}}}, "scope.pids[0]"},
       {"/findings/0/certainty", "sure", "findings[0].certainty"},
       {"/findings/0/lasted_seconds", 1e300, "findings[0].lasted_seconds"},
       {"/findings/0/process/pid", "1", "findings[0].process.pid"},

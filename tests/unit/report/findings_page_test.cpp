@@ -45,6 +45,16 @@ TEST(FindingsPage, tells_when_it_was_scanned_and_how_often) {
   EXPECT_EQ(page["enforcing"], true);
 }
 
+TEST(FindingsPage, tells_whom_the_daemon_looks_at) {
+  auto state = a_state();
+  EXPECT_TRUE(page_of(&state)["scope"].is_null());
+  EXPECT_TRUE(page_of(nullptr)["scope"].is_null());
+  state.scope = {{5, 6}, "/a", {}};
+  EXPECT_EQ(page_of(&state)["scope"], Json::parse(R"({"pids": [5, 6], "cgroup": "/a", "missing": null})"));
+  state.scope = {{}, "/a", "cgroup /a does not exist"};
+  EXPECT_EQ(page_of(&state)["scope"]["missing"], "cgroup /a does not exist");
+}
+
 TEST(FindingsPage, has_of_each_finding_what_its_event_has) {
   const auto state = a_state();
   const Json finding = page_of(&state)["findings"].at(0);

@@ -36,6 +36,15 @@ TEST(Health, lasts_for_ten_seconds_however_short_the_interval) {
   EXPECT_FALSE(health_of(&state, test_now + 10s + 1ns).ok);
 }
 
+TEST(Health, is_bad_while_nobody_can_be_in_the_scope) {
+  Published state = scanned_at(test_now, 1s);
+  state.scope = {{}, "/a", {}};
+  EXPECT_TRUE(health_of(&state, test_now).ok);
+  state.scope.missing = "cgroup /a does not exist";
+  EXPECT_FALSE(health_of(&state, test_now).ok);
+  EXPECT_EQ(health_of(&state, test_now).reason, "nobody is looked at: cgroup /a does not exist");
+}
+
 TEST(Health, is_good_while_a_scan_is_newer_than_the_question) {
   const Published state = scanned_at(test_now, 1s);
   EXPECT_TRUE(health_of(&state, test_now - 1s).ok);

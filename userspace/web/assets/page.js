@@ -25,6 +25,13 @@ function lostContact(contact) {
   return contact.failures > 0 && (contact.lastSuccess === null || Date.now() - contact.lastSuccess > 4000);
 }
 
+// "on this host", "in cgroup /a/b", "in process 5", "in processes 5, 6 in cgroup /a".
+function placeOf(scope) {
+  if (!scope) return "on this host";
+  const processes = scope.pids.length === 0 ? [] : [`${scope.pids.length === 1 ? "process" : "processes"} ${scope.pids.join(", ")}`];
+  return `in ${[...processes, ...(scope.cgroup === null ? [] : [`cgroup ${scope.cgroup}`])].join(" in ")}`;
+}
+
 function bannersOf(contact) {
   const banners = [];
   const state = known.monitor;
@@ -34,6 +41,8 @@ function bannersOf(contact) {
   } else if (known.findings?.stale && known.findings.last_scan) {
     banners.push(["bad", "The monitor answers, but it does not look", `Its last scan was at ${clock(known.findings.last_scan.time)}; what is below was so then and may be over.`]);
   }
+  if (known.findings?.scope?.missing)
+    banners.push(["bad", "The monitor looks at nobody", `It looks ${placeOf(known.findings.scope)} alone, and ${known.findings.scope.missing}.`]);
   if (state?.suspension)
     banners.push(["bad", `Enforcement suspended since ${clock(state.suspension.since)}`, `${state.suspension.reason}. Nothing is carried out until the configuration is loaded again.`]);
   if (state?.config && !state.config.ok)
@@ -54,15 +63,16 @@ function showLamp(contact) {
 }
 
 function showVerdict(document) {
-  const { findings, untold, last_scan: scan, stale } = document;
+  const { findings, untold, last_scan: scan, stale, scope } = document;
   const number = findings.length;
-  const mood = !scan || stale ? "unknown" : number === 0 ? "calm" : "stuck";
+  const mood = !scan || stale || scope?.missing ? "unknown" : number === 0 ? "calm" : "stuck";
   setAttribute(at("verdict"), "class", `verdict ${mood}`);
   const processes = new Set(findings.map((one) => one.process.pid)).size;
   const more = untold > 0 ? `, and ${count(untold)} more, not told` : "";
   if (!scan) setText(at("verdict-text"), "The monitor has not looked yet.");
   else if (stale) setText(at("verdict-text"), number === 0 ? "Nothing was stuck when the monitor last looked." : `${plural(number, "finding")}${more} when the monitor last looked.`);
-  else if (number === 0) setText(at("verdict-text"), "Nothing is stuck on this host.");
+  else if (scope?.missing) setText(at("verdict-text"), `Nobody is looked at: ${scope.missing}.`);
+  else if (number === 0) setText(at("verdict-text"), `Nothing is stuck ${placeOf(scope)}.`);
   else setText(at("verdict-text"), `${plural(number, "finding")} in ${plural(processes, "process", "processes")}${more}.`);
   setText(at("verdict-detail"), scan ? `${plural(scan.threads, "thread")} looked at, last at ${clock(scan.time)}` : "");
 }
