@@ -6,7 +6,7 @@ import os
 import subprocess
 import unittest
 
-from wedged import BINARY, FAILED, OK, USAGE, wedged, wedged_as_nobody
+from wedged import BINARY, FAILED, OK, SOURCE, USAGE, wedged, wedged_as_nobody
 
 
 class CommandLine(unittest.TestCase):
@@ -52,6 +52,20 @@ class CommandLine(unittest.TestCase):
         causes = json.loads(wedged("why", "--explain", "all", "--json").stdout)["causes"]
         self.assertIn("dead_owner", [cause["cause"] for cause in causes])
         self.assertTrue(all(cause["predicate"] and cause["meaning"] and cause["advice"] for cause in causes))
+
+    def test_why_explains_the_process_of_a_recording_that_is_meant(self):
+        recording = SOURCE / "tests/replay/lock_cycle.jsonl"
+        for target in ([], ["6651"], ["wedged-inject"]):
+            done = wedged("why", "--replay", recording, "--json", *target)
+            self.assertEqual((done.returncode, done.stderr), (OK, ""), target)
+            self.assertEqual(json.loads(done.stdout)["findings"][0]["cause"], "lock_cycle")
+
+    def test_why_tells_whom_a_recording_has_that_does_not_have_who_is_meant(self):
+        recording = SOURCE / "tests/replay/lock_cycle.jsonl"
+        for target, words in (("1", "process 1"), ("mysqld", "a process named 'mysqld'")):
+            done = wedged("why", "--replay", recording, target)
+            self.assertEqual((done.returncode, done.stdout), (FAILED, ""), target)
+            self.assertEqual(done.stderr, f"wedged: {recording} does not have {words}; it has 6651 (wedged-inject)\n")
 
     def test_an_unknown_cause_is_a_usage_error_that_names_a_near_one(self):
         self.assert_usage_error("why", "--explain", "self_deadlok", names="did you mean 'self_deadlock'?")

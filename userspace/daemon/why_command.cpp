@@ -15,6 +15,8 @@
 #include "kernel/facts.h"
 #include "kernel/procfs.h"
 #include "recording/recording.h"
+#include "recording/whose.h"
+#include "report/escape.h"
 #include "report/explain.h"
 #include "report/why.h"
 
@@ -132,12 +134,9 @@ ExitCode show(Recording recording, int tgid, const Settings& settings, const Fla
 ExitCode replay(const Settings& settings, const Flags& flags) {
   auto recording = read_recording(*flags.replay_file);
   if (!recording) return complain(recording.error().message, ExitCode::failed);
-  auto tgid = recording->process;
-  if (flags.target && flags.target->find_first_not_of("0123456789") == std::string::npos)
-    tgid = std::atoi(flags.target->c_str());
+  const auto tgid = whose(*recording, flags.target);
   if (!tgid)
-    return complain(*flags.replay_file + " is about the whole host; say which process id to explain",
-                    ExitCode::usage);
+    return complain(printable(*flags.replay_file + " " + tgid.error().message), exit_code_of(tgid.error()));
   return show(std::move(*recording), *tgid, settings, flags);
 }
 

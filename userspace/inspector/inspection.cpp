@@ -57,6 +57,8 @@ class Inspection {
   void look_at_word(const InspectThread& thread) {
     InspectedThread& seen = reply_.threads.emplace_back();
     seen.id = thread.id;
+    seen.standing = thread.standing;
+    seen.asked = thread.asked;
     if (thread.word_address == 0) return;
     seen.side.word = read_word(memory_, thread.word_address);
     if (!seen.side.word) seen.side.missing.emplace_back("futex word: its memory cannot be read");

@@ -31,21 +31,8 @@ InspectReply failure_of(const InspectRequest& request, const std::string& reason
   return reply;
 }
 
-// The same question about the same thread, or a newer one: a thread has one set of registers at a time. What
-// is asked without them is memory alone, of which a thread may have many pieces.
-bool replaces(const InspectThread& newer, const InspectThread& older) {
-  return newer == older || (newer.id == older.id && newer.registers && older.registers);
-}
-
-void join(std::vector<InspectThread> newer, std::vector<InspectThread>& threads) {
-  for (InspectThread& thread : newer) {
-    const auto older = std::find_if(threads.begin(), threads.end(),
-                                    [&](const InspectThread& other) { return replaces(thread, other); });
-    if (older == threads.end())
-      threads.push_back(std::move(thread));
-    else
-      *older = std::move(thread);
-  }
+bool answers(const InspectedThread& seen, const InspectThread& asked) {
+  return seen.id == asked.id && seen.standing == asked.standing && seen.asked == asked.asked;
 }
 
 Instant now_of_clock() {
@@ -59,11 +46,8 @@ Inspector::Inspector(std::string executable, InspectorLimits limits)
 
 void Inspector::request(InspectRequest request) {
   if (in_flight_ && in_flight_->request.process == request.process) leave_out_asked(request);
-  const auto waiting = waiting_of(request.process);
-  if (waiting != queue_.end()) return join(std::move(request.threads), waiting->threads);
   if (in_flight_ && in_flight_->request.process == request.process && request.threads.empty()) return;
-  ++stats_.requests;
-  queue_.push_back(std::move(request));
+  if (queue_.add(std::move(request))) ++stats_.requests;
 }
 
 void Inspector::leave_out_asked(InspectRequest& request) const {
@@ -73,16 +57,12 @@ void Inspector::leave_out_asked(InspectRequest& request) const {
   });
 }
 
-std::deque<InspectRequest>::iterator Inspector::waiting_of(const ProcessId& process) {
-  return std::find_if(queue_.begin(), queue_.end(),
-                      [&](const InspectRequest& other) { return other.process == process; });
-}
-
 std::vector<InspectReply> Inspector::collect(Instant now) {
   reap(now);
   listen(now);
   check_deadline(now);
-  while (!in_flight_ && !queue_.empty()) send_next(now);
+  while (!in_flight_ && send_next(now)) {
+  }
   if (conversation_) {
     conversation_->push_out();
     attention_.watch_for_room(conversation_->child().socket().get(), conversation_->has_more_to_say());
@@ -101,8 +81,7 @@ std::vector<InspectReply> Inspector::wait_for_all(Duration at_most) {
   }
   const std::string reason = "not answered within " + text_of(at_most);
   if (in_flight_) discard_child(reason, now_of_clock());
-  for (const InspectRequest& request : std::exchange(queue_, {}))
-    answers.push_back(failure_of(request, reason));
+  for (const InspectRequest& request : queue_.take_all()) answers.push_back(failure_of(request, reason));
   for (InspectReply& reply : std::exchange(answers_, {})) answers.push_back(std::move(reply));
   return answers;
 }
@@ -146,37 +125,62 @@ void Inspector::accept(InspectReply reply, Instant now) {
   const auto& asked = in_flight_->request.threads;
   std::erase_if(reply.threads, [&asked](const InspectedThread& seen) {
     return std::none_of(asked.begin(), asked.end(),
-                        [&seen](const InspectThread& thread) { return thread.id == seen.id; });
+                        [&seen](const InspectThread& thread) { return answers(seen, thread); });
   });
   ++stats_.replies;
-  if (!reply.failure.empty()) forget_waiting();
+  queue_.note_answer(reply.process);
+  if (!reply.failure.empty()) queue_.forget(reply.process);
   answers_.push_back(std::move(reply));
   in_flight_.reset();
   attention_.do_not_wake();
 }
 
 void Inspector::check_deadline(Instant now) {
-  if (!in_flight_ || now - in_flight_->since < limits_.deadline) return;
+  if (!in_flight_ || now - in_flight_->since < in_flight_->deadline) return;
+  if (in_flight_->deadline < limits_.deadline) return try_again_later(now);
   ++stats_.deadlines_missed;
   const std::string& progress = in_flight_->progress;
   const std::string doing = progress.empty() ? "it had not begun" : "it was " + progress;
   discard_child("no answer within " + text_of(limits_.deadline) + ": " + doing, now);
 }
 
-void Inspector::send_next(Instant now) {
-  in_flight_ = InFlight{std::move(queue_.front()), now, {}};
-  queue_.pop_front();
+const Inspector::Dying* Inspector::dying_over(const ProcessId& process) const {
+  const auto found = std::find_if(dying_.begin(), dying_.end(),
+                                  [&](const Dying& dying) { return dying.process == process; });
+  return found == dying_.end() ? nullptr : &*found;
+}
+
+// False: it is nobody's turn. Nothing is asked of a process before the inspector that was killed over it has
+// had the time to die.
+bool Inspector::send_next(Instant now) {
+  auto next = queue_.take([&](const ProcessId& process) {
+    const Dying* const dying = dying_over(process);
+    return dying == nullptr || now - dying->since >= dying_takes;
+  });
+  if (!next) {
+    if (!queue_.empty()) attention_.wake_at(now + dying_takes);
+    return false;
+  }
+  const Duration deadline = queue_.presses(next->process) ? limits_.deadline / 4 : limits_.deadline;
+  in_flight_ = InFlight{std::move(*next), now, {}, deadline};
+  begin(now);
+  return true;
+}
+
+void Inspector::begin(Instant now) {
+  if (dying_over(in_flight_->request.process) != nullptr)
+    return fail("the inspector that was killed over it does not die");
   if (const Status there = ensure_child(); !there) return fail(there.error().message);
   put_off_beyond_most();
-  conversation_->say(encode(Assignment{in_flight_->request, limits_.deadline * 3 / 4}));
-  attention_.wake_at(now + limits_.deadline);
+  conversation_->say(encode(Assignment{in_flight_->request, in_flight_->deadline * 3 / 4}));
+  attention_.wake_at(now + in_flight_->deadline);
 }
 
 void Inspector::put_off_beyond_most() {
-  auto& [process, threads] = in_flight_->request;
+  auto& [process, threads, uid] = in_flight_->request;
   if (threads.size() <= most_threads) return;
   const auto beyond = threads.begin() + most_threads;
-  queue_.push_back({process, {std::move_iterator(beyond), std::move_iterator(threads.end())}});
+  queue_.put_back({process, {std::move_iterator(beyond), std::move_iterator(threads.end())}, uid});
   threads.erase(beyond, threads.end());
 }
 
@@ -200,35 +204,48 @@ void Inspector::child_ended(Instant now) {
   const auto end = child.end_within(std::chrono::milliseconds(20));
   std::string reason = "the inspector " + end.value_or("has fallen silent");
   if (in_flight_ && !in_flight_->progress.empty()) reason += " while it was " + in_flight_->progress;
-  if (in_flight_) fail(reason);
+  const auto process = process_in_flight();
+  if (in_flight_) {
+    queue_.note_trouble(in_flight_->request, InVain::for_long, now);
+    fail(reason);
+  }
   conversation_.reset();
   if (end) return;
   child.kill_it();
-  dying_.push_back({std::move(child), now});
+  dying_.push_back({std::move(child), now, process});
 }
 
 void Inspector::discard_child(const std::string& reason, Instant now) {
-  if (in_flight_) fail(reason);
   if (conversation_) kill_child(now);
+  if (!in_flight_) return;
+  queue_.note_trouble(in_flight_->request, InVain::for_long, now);
+  fail(reason);
 }
 
 void Inspector::kill_child(Instant now) {
   ChildProcess child = conversation_->take_child();
   conversation_.reset();
   child.kill_it();
-  if (!child.end()) dying_.push_back({std::move(child), now});
+  if (!child.end()) dying_.push_back({std::move(child), now, process_in_flight()});
+}
+
+void Inspector::try_again_later(Instant now) {
+  kill_child(now);
+  queue_.note_trouble(in_flight_->request, InVain::for_a_moment, now);
+  queue_.put_back(std::move(in_flight_->request));
+  in_flight_.reset();
+  attention_.do_not_wake();
 }
 
 void Inspector::fail(const std::string& reason) {
-  forget_waiting();
+  queue_.forget(in_flight_->request.process);
   answers_.push_back(failure_of(in_flight_->request, reason));
   in_flight_.reset();
   attention_.do_not_wake();
 }
 
-void Inspector::forget_waiting() {
-  const auto waiting = waiting_of(in_flight_->request.process);
-  if (waiting != queue_.end()) queue_.erase(waiting);
+std::optional<ProcessId> Inspector::process_in_flight() const {
+  return in_flight_ ? std::optional(in_flight_->request.process) : std::nullopt;
 }
 
 }  // namespace wedged

@@ -10,7 +10,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,14 +17,17 @@
 #include "inspector/attention.h"
 #include "inspector/child_process.h"
 #include "inspector/conversation.h"
+#include "inspector/request_queue.h"
 #include "observation/user_side.h"
 #include "util/clock.h"
 
 namespace wedged {
 
 struct InspectorLimits {
-  Duration deadline = std::chrono::seconds(1);  // of one request, the start of a child included
-  unsigned unkillable_children = 3;             // when so many will not die, no further one is started
+  // Of one request, the start of a child included. A quarter of it where RequestQueue presses; whoever is not
+  // answered for then has all of it later.
+  Duration deadline = std::chrono::seconds(1);
+  unsigned unkillable_children = 3;  // when so many will not die, no further one is started
 };
 
 struct InspectorStats {
@@ -49,7 +51,8 @@ class Inspector {
   static constexpr std::size_t most_threads = 5000;
 
   // Queues it. Of each process one request waits at most: further threads join it. Nothing is queued of what
-  // is being looked at already. A failure is the answer to what waits of the same process, too.
+  // is being looked at already: the same wait, asked about at the same time. A failure is the answer to what
+  // waits of the same process, too. A process whose inspector was killed and does not die is not looked at.
   void request(InspectRequest request);
 
   // The answers that are there, failures included; sends the next request. Does not block. `now` is the
@@ -72,33 +75,37 @@ class Inspector {
     InspectRequest request;
     Instant since;
     std::string progress;  // what the child was about to do when it was last heard of
+    Duration deadline{};
   };
   struct Dying {
     ChildProcess child;
     Instant since;
+    std::optional<ProcessId> process;  // that it looked at
   };
 
   void leave_out_asked(InspectRequest& request) const;
-  [[nodiscard]] std::deque<InspectRequest>::iterator waiting_of(const ProcessId& process);
   void reap(Instant now);
   void listen(Instant now);
   void understand(const std::string& message, Instant now);
   void accept(InspectReply reply, Instant now);
   void check_deadline(Instant now);
-  void send_next(Instant now);
+  [[nodiscard]] std::optional<ProcessId> process_in_flight() const;
+  [[nodiscard]] const Dying* dying_over(const ProcessId& process) const;
+  bool send_next(Instant now);
+  void begin(Instant now);
   void put_off_beyond_most();
   [[nodiscard]] Status ensure_child();
   void child_ended(Instant now);
   void discard_child(const std::string& reason, Instant now);
   void kill_child(Instant now);
+  void try_again_later(Instant now);
   void fail(const std::string& reason);
-  void forget_waiting();
 
   std::string executable_;
   InspectorLimits limits_;
   InspectorStats stats_;
   Attention attention_;
-  std::deque<InspectRequest> queue_;
+  RequestQueue queue_;
   std::optional<InFlight> in_flight_;
   std::optional<Conversation> conversation_;
   std::vector<Dying> dying_;

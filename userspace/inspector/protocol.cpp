@@ -54,14 +54,22 @@ std::optional<WordSurroundings> word_of(const json& row) {
   return WordSurroundings{number<std::uint64_t>(row.at(0)), row.at(1).get_binary()};
 }
 
+json json_of(Instant at) {
+  return at.time_since_epoch().count();
+}
+
+Instant instant_of(const json& ns) {
+  return Instant{Duration{number<std::int64_t>(ns)}};
+}
+
 json json_of(const InspectThread& thread) {
-  return json::array(
-      {json_of(thread.id), optional_json(thread.registers), thread.word_address, json_of(thread.stack_copy)});
+  return json::array({json_of(thread.id), optional_json(thread.registers), thread.word_address,
+                      json_of(thread.stack_copy), thread.standing, json_of(thread.asked)});
 }
 
 InspectThread inspect_thread_of(const json& row) {
   return {task_of(row.at(0)), optional_of<AllRegisters>(row.at(1)), number<std::uint64_t>(row.at(2)),
-          word_of(row.at(3))};
+          word_of(row.at(3)), number<std::uint64_t>(row.at(4)),     instant_of(row.at(5))};
 }
 
 json json_of(const UserFrame& frame) {
@@ -88,7 +96,9 @@ json json_of(const InspectedThread& thread) {
           {"stack_complete", thread.side.stack_complete},
           {"word", json_of(thread.side.word)},
           {"missing", thread.side.missing},
-          {"unfinished", thread.unfinished}};
+          {"unfinished", thread.unfinished},
+          {"standing", thread.standing},
+          {"asked_ns", json_of(thread.asked)}};
 }
 
 InspectedThread inspected_thread_of(const json& object) {
@@ -99,6 +109,8 @@ InspectedThread inspected_thread_of(const json& object) {
   thread.side.word = word_of(object.at("word"));
   thread.side.missing = object.at("missing").get<std::vector<std::string>>();
   thread.unfinished = object.at("unfinished").get<bool>();
+  thread.standing = number<std::uint64_t>(object.at("standing"));
+  thread.asked = instant_of(object.at("asked_ns"));
   return thread;
 }
 

@@ -285,13 +285,13 @@ void Scrutiny::ask(const Task& task, Wishes& wishes) {
   if (asked != asked_.end() && asked->second.standing == standing_of(task)) return;
   if (asked_in_scan_ >= threads_per_scan_) return;
   ++asked_in_scan_;
-  asked_[task.id] = {standing_of(task), now_};
+  asked_[task.id] = {standing_of(task)};
   auto at = std::find_if(wishes.inspect.begin(), wishes.inspect.end(),
                          [&](const InspectRequest& request) { return request.process == task.process; });
-  if (at == wishes.inspect.end()) at = wishes.inspect.insert(at, {task.process, {}});
+  if (at == wishes.inspect.end()) at = wishes.inspect.insert(at, {task.process, {}, task.uid});
   const auto wait = task.call ? futex_wait_of(*task.call) : std::nullopt;
-  at->threads.push_back(
-      {task.id, task.details->registers, wait ? wait->address : 0, task.details->stack_copy});
+  at->threads.push_back({task.id, task.details->registers, wait ? wait->address : 0, task.details->stack_copy,
+                         standing_of(task), now_});
 }
 
 // So that each answer gets further, however little time there is.
@@ -306,24 +306,26 @@ void Scrutiny::put_unfinished_first(InspectRequest& request) const {
 void Scrutiny::ask_for_pointed(const Task& task, Wishes& wishes) {
   if (failures_.pausing(task.process)) return;
   if (!task.user_side->pointed.empty() || !pointed_asked_.insert({task.id, task.switch_count}).second) return;
-  InspectRequest request{task.process, {}};
+  InspectRequest request{task.process, {}, task.uid};
   for (const auto address : pi_mutex_candidates(task))
-    request.threads.push_back({task.id, std::nullopt, address, std::nullopt});
+    request.threads.push_back({task.id, std::nullopt, address, std::nullopt, standing_of(task), now_});
   if (!request.threads.empty()) wishes.inspect.push_back(std::move(request));
 }
 
+// An answer may come when its wait is over and the thread has been asked about in its next one: it says
+// nothing of that.
 void Scrutiny::note_thread(InspectedThread thread) {
   const TaskId id = thread.id;
+  const auto standing = thread.standing;
   const auto asked = asked_.find(id);
-  if (asked == asked_.end()) return;
+  if (asked == asked_.end() || asked->second.standing != standing) return;
   const auto known = known_.find(id);
-  const auto standing = asked->second.standing;
   const bool pointed = known != known_.end() && known->second.standing == standing &&
                        pointed_asked_.count({id, standing}) != 0 && thread.side.stack.empty();
   if (known != known_.end() && known->second.standing == standing && known->second.whole && thread.unfinished)
     return;  // less than what is known
   if (!pointed) {
-    known_[id] = {standing, std::move(thread.side), asked->second.at, !thread.unfinished};
+    known_[id] = {standing, std::move(thread.side), thread.asked, !thread.unfinished};
     asked->second.unfinished = thread.unfinished;
   } else if (thread.side.word) {
     known->second.side.pointed.push_back(std::move(*thread.side.word));

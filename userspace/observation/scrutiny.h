@@ -89,9 +89,8 @@ class Scrutiny {
   std::size_t threads_per_scan_;
   std::map<TaskId, KnownSide> known_;
   struct Asked {
-    std::uint64_t standing = 0;  // of the wait or spin that was asked about; answered or not
-    Instant at{};
-    bool unfinished = false;  // answered in part: to be asked again in the next scan
+    std::uint64_t standing = 0;  // of the wait or spin that was asked about last; answered or not
+    bool unfinished = false;     // answered in part: to be asked again in the next scan
   };
   std::map<TaskId, Asked> asked_;
   Instant now_{};                                // of the last snapshot

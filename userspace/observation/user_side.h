@@ -11,7 +11,9 @@
 #include <string>
 #include <vector>
 
+#include "observation/process_id.h"
 #include "observation/task.h"
+#include "util/clock.h"
 
 namespace wedged {
 
@@ -29,13 +31,16 @@ struct ProcessSide {
   bool operator==(const ProcessSide&) const = default;
 };
 
-// One thread to look at. `registers` as in TaskDetails.
+// One thread to look at. `registers` as in TaskDetails. `standing` and `asked` come back as they are: what is
+// read of a thread holds only for the wait, or spin, that it was asked about, and is no younger than that.
 struct InspectThread {
   TaskId id;
   std::optional<AllRegisters> registers;  // absent: no stack can be unwound
   std::uint64_t word_address = 0;         // futex word to read with its surroundings; 0: none
   // Of the stack as it was with these registers, of a thread that runs on; absent: the memory is as it was.
   std::optional<WordSurroundings> stack_copy{};
+  std::uint64_t standing = 0;  // of its wait or spin: another number is another one
+  Instant asked{};
 
   bool operator==(const InspectThread&) const = default;
 };
@@ -43,6 +48,8 @@ struct InspectThread {
 struct InspectRequest {
   ProcessId process;
   std::vector<InspectThread> threads;
+  std::optional<std::uint32_t>
+      uid{};  // whose process it is: who is kept waiting for it; the child is not told
 
   bool operator==(const InspectRequest&) const = default;
 };
@@ -51,6 +58,8 @@ struct InspectedThread {
   TaskId id;
   UserSide side;
   bool unfinished = false;  // its stack is worth being asked for again: there was no time or no room for it
+  std::uint64_t standing = 0;  // both as they were in the question
+  Instant asked{};
 
   bool operator==(const InspectedThread&) const = default;
 };

@@ -140,5 +140,23 @@ TEST_F(MuteFile, that_others_wait_for_makes_an_inspector_that_no_signal_ends) {
   EXPECT_EQ(failure_of(inspector, request_for_self()), "");
 }
 
+TEST_F(MuteFile, that_no_signal_frees_an_inspector_from_gets_one_of_them_and_no_more) {
+  const InspectRequest request = running_the_file();
+  read_the_file();
+  Inspector inspector(INSPECTOR_CHILD, {.deadline = soon, .unkillable_children = 2});
+  EXPECT_THAT(failure_of(inspector, request), HasSubstr("no answer within 3 s"));
+  for (int round = 0; round < 3; ++round)
+    EXPECT_EQ(failure_of(inspector, request), "the inspector that was killed over it does not die");
+  EXPECT_EQ(inspector.stats().started, 1U);
+  EXPECT_EQ(inspector.stats().unkillable, 1U);
+  EXPECT_EQ(failure_of(inspector, request_for_self()), "") << "others are looked at";
+  server_.reset();
+  const auto until = std::chrono::steady_clock::now() + seconds(30);
+  while (inspector.stats().unkillable > 0 && std::chrono::steady_clock::now() < until)
+    static_cast<void>(inspector.collect(std::chrono::steady_clock::now()));
+  EXPECT_EQ(failure_of(inspector, request_for_self()), "");
+  EXPECT_EQ(inspector.stats().unkillable, 0U);
+}
+
 }  // namespace
 }  // namespace wedged::test

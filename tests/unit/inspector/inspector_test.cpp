@@ -89,6 +89,27 @@ TEST(Inspector, looks_at_further_threads_of_a_process_in_flight_in_one_request_a
   EXPECT_THAT(threads_of(replies[1]), ElementsAre(3, 4));
 }
 
+// Of two waits the answer may be alike: the same registers, the same word.
+TEST(Inspector, looks_again_at_a_thread_that_is_in_its_next_wait_or_was_asked_about_later) {
+  for (const bool moved : {true, false}) {
+    Inspector inspector(INSPECTOR_CHILD, {.deadline = long_enough});
+    InspectRequest request = self_with({1});
+    request.threads[0].standing = 7;
+    inspector.request(request);
+    auto replies = inspector.collect(now());
+    ASSERT_THAT(replies, IsEmpty());
+    inspector.request(request);
+    if (moved) request.threads[0].standing = 8;
+    if (!moved) request.threads[0].asked += milliseconds(1);
+    inspector.request(request);
+    replies = inspector.wait_for_all(long_enough);
+    ASSERT_THAT(replies, SizeIs(2)) << moved;
+    EXPECT_EQ(replies[0].threads.at(0).standing, 7U);
+    EXPECT_EQ(replies[1].threads.at(0).standing, request.threads[0].standing);
+    EXPECT_EQ(replies[1].threads.at(0).asked, request.threads[0].asked);
+  }
+}
+
 TEST(Inspector, reads_each_word_that_a_thread_was_asked_for_and_its_latest_registers_alone) {
   const std::vector<std::uint64_t> words(64, 7);
   const auto word = [&](std::size_t at) { return reinterpret_cast<std::uint64_t>(&words[at]); };

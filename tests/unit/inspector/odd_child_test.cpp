@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <thread>
 
 #include "asking.h"
 #include "inspector/inspector.h"
@@ -31,6 +32,32 @@ TEST(OddChild, that_is_late_does_not_hold_up_collect) {
   EXPECT_TRUE(inspector.collect(begin).empty());
   EXPECT_TRUE(inspector.collect(begin + milliseconds(999)).empty());
   EXPECT_EQ(inspector.collect(begin + seconds(1)).size(), 1U);
+}
+
+// The first takes a whole deadline; the others a quarter of it, as long as somebody waits who was no trouble,
+// and a whole one after that.
+TEST(OddChild, that_is_late_once_gets_little_time_while_others_wait_and_all_of_it_later) {
+  Inspector inspector(odd("mute"), {.deadline = seconds(1)});
+  Instant at = now();
+  for (int process = 10; process < 14; ++process) inspector.request(request_for(process));
+  const auto after = [&](Duration more) {
+    at += more;
+    // The ones that were killed need a moment to die.
+    std::this_thread::sleep_for(milliseconds(20));
+    return inspector.collect(at);
+  };
+  EXPECT_TRUE(after({}).empty());
+  auto replies = after(seconds(1));
+  ASSERT_EQ(replies.size(), 1U);
+  EXPECT_EQ(replies[0].process.tgid, 10);
+  for (int process = 11; process < 13; ++process) EXPECT_TRUE(after(milliseconds(250)).empty()) << process;
+  for (const int process : {13, 11, 12}) {
+    EXPECT_TRUE(after(milliseconds(999)).empty()) << process;
+    replies = after(milliseconds(1));
+    ASSERT_EQ(replies.size(), 1U) << process;
+    EXPECT_EQ(replies[0].process.tgid, process);
+  }
+  EXPECT_EQ(inspector.stats().deadlines_missed, 4U);
 }
 
 TEST(OddChild, that_crashes_is_replaced) {

@@ -18,7 +18,9 @@ Assignment an_assignment() {
   request.threads.push_back({{4711, 4711, 123456789},
                              registers,
                              0xffffffffffffff00,
-                             WordSurroundings{0x7ffd00001000, {0, 255, 7}}});
+                             WordSurroundings{0x7ffd00001000, {0, 255, 7}},
+                             ~0ULL,
+                             instant_of_ns(987654321)});
   request.threads.push_back({{4711, 4712, 123456790}, std::nullopt, 0, std::nullopt});
   return {request, std::chrono::milliseconds(750)};
 }
@@ -32,7 +34,7 @@ InspectReply a_reply() {
   InspectReply reply;
   reply.process = {4711, 123456789};
   reply.side = {CLibrary::musl, "/bin/cat \x80 file", 0xffffffffffffffff, 3, true, {"this", "that"}};
-  reply.threads = {{{4711, 4712, 9}, side, true}, {{4711, 4711, 8}, {}}};
+  reply.threads = {{{4711, 4712, 9}, side, true, ~0ULL, instant_of_ns(987654321)}, {{4711, 4711, 8}, {}}};
   reply.failure = "half of it";
   return reply;
 }

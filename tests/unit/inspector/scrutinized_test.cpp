@@ -90,7 +90,8 @@ TEST(Scrutinized, what_each_of_four_waiters_for_one_impossible_mutex_points_to_i
   ASSERT_THAT(scrutiny.attend(first).inspect, SizeIs(1));
   InspectReply reply{process_of(getpid()), {}, {}, {}};
   reply.side.libc = CLibrary::glibc;
-  for (const Task& task : truth) reply.threads.push_back({task.id, *task.user_side});
+  for (const Task& task : truth)
+    reply.threads.push_back({task.id, *task.user_side, false, task.switch_count});
   scrutiny.note(reply);
 
   Inspector inspector(INSPECTOR_CHILD, {.deadline = long_enough});

@@ -9,8 +9,11 @@
 
 namespace wedged::test {
 
+inline const Instant moment = instant_of_ns(7'000'000'000);  // of a scan that has no other
+
 inline Snapshot scan_of(std::vector<Task> tasks, std::vector<ProcessId> complete = {}) {
   Snapshot snapshot;
+  snapshot.taken.monotonic = moment;
   snapshot.suspects = std::move(tasks);
   std::sort(snapshot.suspects.begin(), snapshot.suspects.end(),
             [](const Task& a, const Task& b) { return a.id < b.id; });
@@ -34,7 +37,8 @@ inline void answer(Scrutiny& scrutiny, const Wishes& wishes, const std::vector<T
     InspectReply reply{request.process, side, {}, {}};
     for (const auto& thread : request.threads) {
       for (const auto& task : truth) {
-        if (task.id == thread.id && task.user_side) reply.threads.push_back({thread.id, *task.user_side});
+        if (task.id == thread.id && task.user_side)
+          reply.threads.push_back({thread.id, *task.user_side, false, thread.standing, thread.asked});
       }
     }
     scrutiny.note(reply);

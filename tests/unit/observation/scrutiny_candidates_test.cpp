@@ -167,10 +167,12 @@ TEST(ScrutinyPointers, of_a_lock_that_glibc_gave_up_on_are_read_once) {
   const auto wishes = two_scans(scrutiny, {gave_up()}, glibc_side());
   ASSERT_THAT(wishes.inspect, SizeIs(1));
   EXPECT_THAT(wishes.inspect[0].threads,
-              ElementsAre(InspectThread{gave_up().id, std::nullopt, mutex, std::nullopt}));
+              ElementsAre(InspectThread{gave_up().id, std::nullopt, mutex, std::nullopt,
+                                        gave_up().switch_count, test::moment}));
   UserSide pointed;
   pointed.word = test::a_mutex(mutex, 7, 0x20);
-  scrutiny.note(InspectReply{process, glibc_side(), {{gave_up().id, pointed}}, {}});
+  scrutiny.note(
+      InspectReply{process, glibc_side(), {{gave_up().id, pointed, false, gave_up().switch_count}}, {}});
   auto snapshot = scan_of({unread(gave_up())});
   EXPECT_THAT(attended(scrutiny, snapshot).inspect, IsEmpty());
   EXPECT_EQ(snapshot.suspects[0].user_side->stack.size(), 1U);
@@ -188,7 +190,8 @@ TEST(ScrutinyPointers, are_read_again_after_a_failure_and_its_pause) {
   EXPECT_EQ(wishes.inspect[0].threads.at(0).word_address, mutex);
   UserSide pointed;
   pointed.word = test::a_mutex(mutex, 7, 0x20);
-  scrutiny.note(InspectReply{process, glibc_side(), {{gave_up().id, pointed}}, {}});
+  scrutiny.note(
+      InspectReply{process, glibc_side(), {{gave_up().id, pointed, false, gave_up().switch_count}}, {}});
   auto snapshot = scan_of({unread(gave_up())});
   scrutiny.complete(snapshot);
   EXPECT_EQ(lock_of(snapshot.suspects[0], CLibrary::glibc)->owner, 7);

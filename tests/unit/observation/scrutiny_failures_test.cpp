@@ -42,13 +42,13 @@ std::vector<int> asked(const Wishes& wishes) {
 }
 
 InspectedThread whole(int tid) {
-  return {locker(tid).id, *locker(tid).user_side};
+  return {locker(tid).id, *locker(tid).user_side, false, locker(tid).switch_count};
 }
 InspectedThread unfinished(int tid) {
   UserSide side;
   side.word = locker(tid).user_side->word;
   side.missing = {no_time};
-  return {locker(tid).id, side, true};
+  return {locker(tid).id, side, true, locker(tid).switch_count};
 }
 void answer(Scrutiny& scrutiny, std::vector<InspectedThread> threads) {
   scrutiny.note(InspectReply{process, glibc_side(), std::move(threads), {}});

@@ -51,8 +51,10 @@ TEST(Scrutiny, asks_for_a_suspects_word_and_stack) {
   const auto wishes = attended(scrutiny, {task});
   ASSERT_THAT(wishes.inspect, SizeIs(1));
   EXPECT_EQ(wishes.inspect[0].process, process);
+  EXPECT_EQ(wishes.inspect[0].uid, task.uid);
   EXPECT_THAT(wishes.inspect[0].threads,
-              ElementsAre(InspectThread{task.id, task.details->registers, mutex, std::nullopt}));
+              ElementsAre(InspectThread{task.id, task.details->registers, mutex, std::nullopt,
+                                        task.switch_count, test::moment}));
 }
 
 TEST(Scrutiny, asks_once_for_one_wait_answered_or_not) {
