@@ -109,7 +109,7 @@ void read_glibc_mutex(const WordSurroundings& memory, std::uint64_t address, Loc
   lock.type = glibc_type(*kind);
   lock.robust = (*kind & kind_robust) != 0;
   lock.recursive = (*kind & 3) == 1;
-  lock.owner_may_be_elsewhere = (*kind & kind_shared) != 0;  // robust ones always wait as shared ones do
+  lock.owner_may_be_elsewhere = (*kind & kind_shared) != 0;  // of robust ones, too: pthread_mutex_init.c
   if (*word == 0) {
     lock.no_owner_reason = "it is free at this moment";
   } else if (lock.robust || (*kind & kind_inherit) != 0) {

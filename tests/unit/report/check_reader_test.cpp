@@ -68,7 +68,7 @@ TEST(CheckReader, reads_whom_the_daemon_looks_at_and_of_earlier_ones_that_it_is_
 
 TEST(CheckReader, trusts_no_daemon_in_whose_scope_nobody_can_be) {
   auto state = a_state();
-  state.open.clear();
+  state.open = {};
   state.scope = {{}, "/a", "cgroup /a does not exist"};
   const auto verdict = judge({}, {}, *read_findings_page(json::findings_page(&state, shown_now())));
   EXPECT_EQ(verdict.status, CheckStatus::unknown);
