@@ -12,7 +12,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from daemon import THRESHOLD, THRESHOLDS, Daemon, resolved  # noqa: E402  pylint: disable=wrong-import-position
-from injected import BINARY, Provoked  # noqa: E402  pylint: disable=wrong-import-position
+from injected import BINARY, LASTS, Provoked  # noqa: E402  pylint: disable=wrong-import-position
 from own_cgroup import Cgroup  # noqa: E402  pylint: disable=wrong-import-position
 
 PATIENCE = 60  # seconds; for a machine under load, not a promise
@@ -61,7 +61,7 @@ class Hangs:
         cleanups.callback(self.daemon.stop)
         self.daemon.wait_until_it_watches(PATIENCE)
 
-    def _begin(self, cause, lasts="300s"):
+    def _begin(self, cause, lasts=f"{LASTS}s"):
         run = Provoked(*self.cgroup.words(BINARY, cause, "--for", lasts))
         self.cleanups.callback(run.end)
         return run, run.began()

@@ -12,13 +12,15 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from daemon import Daemon  # noqa: E402  pylint: disable=wrong-import-position
+from daemon import THRESHOLD, Daemon  # noqa: E402  pylint: disable=wrong-import-position
 from load import Load  # noqa: E402  pylint: disable=wrong-import-position
 from needs import need, need_kernel  # noqa: E402  pylint: disable=wrong-import-position
 from servers import Servers  # noqa: E402  pylint: disable=wrong-import-position
 
 PATIENCE = 60  # seconds; for a machine under load, not a promise
-WATCHED = 15  # seconds idle, and as long at work: several times the thresholds
+WATCHED = 15  # seconds idle, and as long at work: several times the threshold of waits for locks
+# All else by default: a disk that is busy with others' files makes a server wait for two seconds, too.
+CONFIG = f"thresholds: {{ lock_wait: {THRESHOLD}s }}\npolicy: {{ enforce: false }}\n"
 
 
 def setUpModule():
@@ -29,7 +31,7 @@ class Watch:
     """`pids`: {pid: server} of every process that was there for long enough to be told."""
 
     def __init__(self, folder, cleanups):
-        self.daemon = Daemon(folder)
+        self.daemon = Daemon(folder, CONFIG)
         cleanups.callback(self.daemon.stop)
         self.daemon.wait_until_it_watches(PATIENCE)
         self.servers, self.pids = Servers(folder), {}
@@ -66,7 +68,7 @@ class BusyServers(unittest.TestCase):
 
     def test_of_no_server_and_no_client_anything_is_said(self):
         said = {event["summary"]: self.watch.pids[event["process"]["pid"]] for event in self.watch.raised
-                if event["process"]["pid"] in self.watch.pids}
+                if event["process"]["pid"] in self.watch.pids and event["cause"] != "starved"}  # nor is that wrong, under load
         self.assertEqual(said, {})
 
     def test_every_server_answered_when_idle_and_at_work(self):

@@ -9,12 +9,11 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from daemon import THRESHOLD, Daemon, key_of, resolved  # noqa: E402  pylint: disable=wrong-import-position
 from expectations import FOREIGN, FOUND, NOT_BESIDE_OTHERS, is_found, verdict  # noqa: E402  pylint: disable=wrong-import-position
-from injected import Injected, Provoked, listed  # noqa: E402  pylint: disable=wrong-import-position
+from injected import LASTS, Injected, Provoked, listed  # noqa: E402  pylint: disable=wrong-import-position
 from servers import Servers  # noqa: E402  pylint: disable=wrong-import-position
 
 TARGETS = pathlib.Path(os.environ.get("WEDGED_TEST_TARGETS", "build/release/tests/targets"))
 PATIENCE = 60  # seconds; for a machine under load, not a promise
-LASTS = "300"  # seconds; longer than the test
 
 
 def findings_of(began, events, kind="finding_raised"):
@@ -41,10 +40,10 @@ class Everything:
         for cause, variant in listed():
             if {cause, (cause, variant)} & NOT_BESIDE_OTHERS:
                 continue
-            self._start(cleanups, verdict(cause, variant), Injected(cause, variant, LASTS + "s"))
+            self._start(cleanups, verdict(cause, variant), Injected(cause, variant))
         for program, cause, variant, how in FOREIGN:
             if (TARGETS / program).exists():
-                self._start(cleanups, how, Provoked(TARGETS / program, cause, variant, LASTS))
+                self._start(cleanups, how, Provoked(TARGETS / program, cause, variant, str(LASTS)))
         self.runs = [(run.began(), how) for run, how in self.provoked]
         self.silent_servers = self.servers.wait_until_all_answer(PATIENCE)
         self.servers.keep_asking()

@@ -24,9 +24,9 @@ def pgbench(folder):
 def commands(server):
     """What to run once, and what then to run again and again; it ends within seconds by itself. Both may be empty."""
     if server.name == "redis-server":
-        return [], ["redis-benchmark", "-s", server.address, "-c", "20", "-n", "50000", "-q", "-t", "set,get,lpush,lpop,mset"]
+        return [], ["redis-benchmark", "-s", server.address, "-c", "20", "-n", "5000", "-q", "-t", "set,get,lpush,lpop,mset"]
     if server.name == "memcached" and shutil.which("memcslap"):
-        return [], ["memcslap", f"--servers={server.address}", "--concurrency=8", "--execute-number=10000", "--test=get"]
+        return [], ["memcslap", f"--servers={server.address}", "--concurrency=8", "--execute-number=1000", "--test=get"]
     if server.name in HTTP and shutil.which("wrk"):
         return [], ["wrk", "-t", "1", "-c", "16", "-d", "3s", "http://{}:{}/".format(*server.address)]
     if server.name == "postgres":

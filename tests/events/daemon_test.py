@@ -17,7 +17,7 @@ import urllib.request
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "cli"))
 from daemon import CONFIG, Daemon  # noqa: E402
-from injected import BINARY, Provoked  # noqa: E402
+from injected import BINARY, LASTS, Provoked  # noqa: E402
 from needs import need, need_kernel  # noqa: E402
 from own_cgroup import Cgroup, need_cgroups  # noqa: E402
 from schemas import FINDINGS, complaints, jsonschema, validator, validator_of_event  # noqa: E402
@@ -42,7 +42,7 @@ class OneHang(unittest.TestCase):
             daemon = Daemon(pathlib.Path(folder), config, web=True, more=cgroup.scope)
             cleanups.callback(daemon.stop)
             daemon.wait_until_it_watches(LONG)
-            hang = Provoked(*cgroup.words(BINARY, "self_deadlock", "--for", "300s"))
+            hang = Provoked(*cgroup.words(BINARY, "self_deadlock", "--for", f"{LASTS}s"))
             cleanups.callback(hang.end)
             began = hang.began()
             page = self.during(daemon, began)

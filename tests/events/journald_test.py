@@ -18,7 +18,7 @@ sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "cli"))
 import journald  # noqa: E402
 from daemon import BINARY, CONFIG  # noqa: E402
-from injected import BINARY as INJECT, Provoked  # noqa: E402
+from injected import BINARY as INJECT, LASTS, Provoked  # noqa: E402
 from needs import need, need_kernel  # noqa: E402
 from own_cgroup import Cgroup, need_cgroups  # noqa: E402
 from schemas import complaints, jsonschema, validator_of_event  # noqa: E402
@@ -79,7 +79,7 @@ class InTheJournal(unittest.TestCase):
         until("the daemon has started", lambda: self.journal.entries(STARTED))
 
     def hang(self):
-        hang = Provoked(*self.cgroup.words(INJECT, "self_deadlock", "--for", "300s"))
+        hang = Provoked(*self.cgroup.words(INJECT, "self_deadlock", "--for", f"{LASTS}s"))
         self.addCleanup(hang.end)
         return hang, f"WEDGED_PID={hang.began().pid}"
 

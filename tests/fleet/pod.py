@@ -102,13 +102,15 @@ class Pod:
     def healthy(self):
         return self.wait_for(lambda: self.get("/healthz") == (200, "ok\n"))
 
-    def events(self):
-        return [json.loads(line) for line in self.out.read_text(errors="replace").splitlines() if line.endswith("}")]
+    def findings(self):
+        """As the daemon has them now."""
+        status, text = self.get("/api/v1/findings")
+        return json.loads(text)["findings"] if status == 200 else []
 
-    def finding_of(self, pid, cause):
-        """The event that raises it; None if there is none in time."""
-        return self.wait_for(lambda: next((event for event in self.events() if event["event"] == "finding_raised" and
-                                           event["cause"] == cause and event["process"]["pid"] == pid), None))
+    def finding_of(self, pid, cause, holds):
+        """As soon as it was looked at, which may be after it was raised, and holds; None if that does not come in time."""
+        return self.wait_for(lambda: next((finding for finding in self.findings() if finding["cause"] == cause and
+                                           finding["process"]["pid"] == pid and finding["user_stack"] and holds(finding)), None))
 
     def effective_capabilities(self):
         """As a number; unshare, sh, chroot and setpriv have all become the daemon."""

@@ -17,13 +17,12 @@ import urllib.request
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1] / folder) for folder in ("support", "cli")]
 from daemon import BINARY, Daemon, key_of, resolved  # noqa: E402  pylint: disable=wrong-import-position
-from injected import Injected, Provoked, listed  # noqa: E402  pylint: disable=wrong-import-position
+from injected import LASTS, Injected, Provoked, listed  # noqa: E402  pylint: disable=wrong-import-position
 from wedged import free_port  # noqa: E402  pylint: disable=wrong-import-position
 
 PROGRAMS = pathlib.Path(os.environ.get("WEDGED_LOOP_SERVERS", "build/release/tests/loops"))
 SOURCES = pathlib.Path(__file__).resolve().parent / "servers"
 PATIENCE = 60  # seconds; for a machine under load, not a promise
-LASTS = "300"  # seconds; longer than the test
 
 
 def words_of(program):
@@ -48,11 +47,11 @@ def functions_of(stack):
 
 def starts_of_injected(wanted):
     """What starts each (cause, variant) of wedged-inject that is wanted."""
-    return [functools.partial(Injected, *one, LASTS + "s") for one in listed() if wanted(*one)]
+    return [functools.partial(Injected, *one) for one in listed() if wanted(*one)]
 
 
 def starts_of_servers(servers):
-    return [functools.partial(Provoked, *words_of(program), variant, LASTS)
+    return [functools.partial(Provoked, *words_of(program), variant, str(LASTS))
             for program, variants in servers.items() if words_of(program) for variant in variants]
 
 

@@ -16,6 +16,7 @@ from typing import NamedTuple, Optional
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("WEDGED_INJECT", str(SOURCE / "build/release/userspace/wedged-inject"))
 DEADLINE = 60  # seconds; for a machine under load, not a promise
+LASTS = 600  # seconds, longer than any test looks: each ends what it provoked
 # Of wedged-inject, those that turn fast and take all the CPU that nobody else wants.
 HEALTHY_LOOPS = {("healthy", variant) for variant in
                  ("timer_loop", "busy_receiver", "edge_triggered", "handing_over", "one_shot", "busy_wait")}
@@ -99,7 +100,7 @@ class Provoked:
 class Injected(Provoked):
     """One run of wedged-inject."""
 
-    def __init__(self, cause, variant=None, lasts="60s"):
+    def __init__(self, cause, variant=None, lasts=f"{LASTS}s"):
         super().__init__(BINARY, cause, "--for", lasts, *(["--variant", variant] if variant else []))
 
 

@@ -5,6 +5,7 @@ import subprocess
 
 # bcrypt of "secret" and "other"; the cost is the cheapest that counts.
 SECRET = "$2b$10$abcdefghijklmnopqrstuuqflPDzB6gcMhKa1rZqKiun2YGL5sa2u"
+QUICK = "$2b$06$abcdefghijklmnopqrstuuxLa0AkDDSrQ9VwNnETzOsObiucpMYgC"  # of "secret": milliseconds, not tenths of a second
 OTHER = "$2b$04$abcdefghijklmnopqrstuu0HtfOlPbTiymk5tcV.3TsFPDd3SYZqu"
 
 

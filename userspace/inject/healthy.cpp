@@ -20,24 +20,29 @@ pthread_rwlock_t table_lock = PTHREAD_RWLOCK_INITIALIZER;
 
 // They wait for longer than any threshold, and their holder works.
 void mutex_held_long(const Stage& stage) {
+  static Gate held;
   start("holder", [] {
     pthread_mutex_lock(&busy_lock);
+    held.open();
     for (;;) compute_a_little();
   });
-  sleep_for(std::chrono::milliseconds(50));
+  held.pass();
   for (int i = 0; i < 3; ++i) await_asleep(start("waiter", [] { pthread_mutex_lock(&busy_lock); }));
   stage.announce_healthy();
   idle();
 }
 
 void rwlock_readers(const Stage& stage) {
-  for (int i = 0; i < 3; ++i) {
+  constexpr std::size_t readers = 3;
+  static Tally reading;
+  for (std::size_t i = 0; i < readers; ++i) {
     start("reader", [] {
       pthread_rwlock_rdlock(&table_lock);
+      reading.add();
       for (;;) compute_a_little();
     });
   }
-  sleep_for(std::chrono::milliseconds(50));
+  reading.await(readers);
   for (int i = 0; i < 2; ++i) await_asleep(start("writer", [] { pthread_rwlock_wrlock(&table_lock); }));
   stage.announce_healthy();
   idle();

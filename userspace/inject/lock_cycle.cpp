@@ -25,22 +25,21 @@ void write_table(std::size_t at) {
   pthread_rwlock_wrlock(&tables[at]);
 }
 
-WEDGED_OWN_FRAME void transfer(std::size_t from, std::size_t to, const Gate& gate,
+WEDGED_OWN_FRAME void transfer(std::size_t from, std::size_t to, Tally& holders, std::size_t all,
                                void (*take)(std::size_t)) {
   take(from);
-  gate.pass();
+  holders.add();
+  holders.await(all);
   take(to);
   asm volatile("");
 }
 
 // Each thread holds its lock before one of them takes the next.
 void ring(const Stage& stage, std::size_t size, void (*take)(std::size_t)) {
-  static Gate gate;
+  static Tally holders;
   std::vector<Thread> threads;
   for (std::size_t at = 0; at < size; ++at)
-    threads.push_back(start("transfer", [=] { transfer(at, (at + 1) % size, gate, take); }));
-  sleep_for(std::chrono::milliseconds(20));
-  gate.open();
+    threads.push_back(start("transfer", [=] { transfer(at, (at + 1) % size, holders, size, take); }));
   for (const Thread& thread : threads) await_asleep(thread);
   stage.announce({getpid(), threads[0].tid, threads[1].tid, Awaited::in_call(SYS_futex), {}});
   idle();

@@ -84,6 +84,18 @@ class Gate {
   std::atomic<bool> open_ = false;
 };
 
+// Of those who have come so far; who waits for them sleeps like who waits at a gate.
+class Tally {
+ public:
+  void add() { ++come_; }
+  void await(std::size_t all) const {
+    while (come_ < all) sleep_for(std::chrono::milliseconds(2));
+  }
+
+ private:
+  std::atomic<std::size_t> come_ = 0;
+};
+
 // Memory that a process and those it starts share. Never given back.
 template <typename T>
 T& shared() {

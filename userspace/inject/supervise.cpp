@@ -70,7 +70,7 @@ class Supervisor {
 
   ExitCode watch(Duration lasts) {
     // The fault begins soon or never.
-    Instant end = steady_clock::now() + std::chrono::seconds(30);
+    Instant end = steady_clock::now() + long_enough;
     while (steady_clock::now() < end) {
       wait_until(end);
       while (const auto announcement = next()) {

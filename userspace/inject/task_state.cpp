@@ -8,8 +8,6 @@
 namespace wedged::inject {
 namespace {
 
-constexpr auto patience = std::chrono::seconds(10);
-
 std::string task_file(int pid, int tid, const char* name) {
   std::ifstream file("/proc/" + std::to_string(pid) + "/task/" + std::to_string(tid) + "/" + name);
   std::string text;
@@ -42,7 +40,7 @@ bool holds(int pid, int tid, Awaited awaited) {
 }  // namespace
 
 bool comes_true(int pid, int tid, Awaited awaited) {
-  const auto give_up = std::chrono::steady_clock::now() + patience;
+  const auto give_up = std::chrono::steady_clock::now() + long_enough;
   while (!holds(pid, tid, awaited)) {
     if (std::chrono::steady_clock::now() > give_up) return false;
     sleep_for(std::chrono::milliseconds(1));

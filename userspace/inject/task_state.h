@@ -20,7 +20,10 @@ struct Awaited {
   static Awaited to_be_gone() { return {What::gone}; }          // or a zombie
 };
 
-// True as soon as it holds; false if it does not within 10 s.
+// For a fault to come about on a machine that is busy with something else.
+inline constexpr auto long_enough = std::chrono::seconds(60);
+
+// True as soon as it holds; false if it does not within `long_enough`.
 [[nodiscard]] bool comes_true(int pid, int tid, Awaited awaited);
 
 void sleep_for(Duration duration);

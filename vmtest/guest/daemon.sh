@@ -86,8 +86,11 @@ finding() {
     grep -q "\"event\": *\"finding_$1\".*\"cause\": *\"$2\"" events || return 0
     events "select(.event == \"finding_$1\" and .cause == \"$2\" and .process.pid == $3) | ${4:-.time}"
 }
-raised() { said_event finding_raised && [ -n "$(finding raised "$1" "$2")" ]; }
-resolved() { said_event finding_resolved && [ -n "$(finding resolved "$1" "$2")" ]; }
+# raised CAUSE PID, resolved CAUSE PID: without jq, as they are asked again and again.
+raised() { told_of_finding raised "$1" "$2"; }
+resolved() { told_of_finding resolved "$1" "$2"; }
+told_of_finding() { grep -q "\"event\": *\"finding_$1\".*\"cause\": *\"$2\".*$(of_process "$3").*}\$" events; }
+of_process() { echo "\"process\": *{\"pid\": *$1,"; }
 count() { events "$1" | wc -l; }
 
 # to_ms RFC3339: milliseconds since the epoch.

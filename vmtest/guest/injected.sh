@@ -33,8 +33,8 @@ finding_of() { finding raised "$2" "$(told_of "$1" pid)" "${3:-}"; }
 # in_words VARIANT CAUSE: what the finding says for people, without the fields that name its threads.
 in_words() { finding_of "$1" "$2" '[.summary, .evidence, .chain] | tostring'; }
 
-# functions VARIANT CAUSE: the user stack, innermost first.
-functions() { finding_of "$1" "$2" '[.user_stack.frames[]?.function // "?"] | join(" ")'; }
+# functions VARIANT CAUSE: the user stack, innermost first, of a finding that is resolved: it may be told before its stack is read.
+functions() { finding resolved "$2" "$(told_of "$1" pid)" '[.user_stack.frames[]?.function // "?"] | join(" ")'; }
 
 # is_found VARIANT CAUSE CERTAINTY: in time, once, with that certainty, and its owner named if there is one.
 is_found() {
@@ -69,7 +69,7 @@ spin_of() { finding_of "$1" event_loop_spin "$2" | head -n 1; }
 # said of that process.
 is_spinning() {
     stuck=$(told_of "$1" pid)
-    until_true 30 "$1: event_loop_spin is raised" raised event_loop_spin "$stuck"
+    until_true 15 "$1: event_loop_spin is raised" raised event_loop_spin "$stuck" # the same as at_most bears
     took=$(($(to_ms "$(finding_of "$1" event_loop_spin | head -n 1)") - $(began_ms "$1.fault")))
     at_most "from its beginning to the finding" "$took" 6000
     tell event_loop_spin "$stuck"

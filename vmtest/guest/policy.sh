@@ -6,7 +6,6 @@ outcomes_of() { events "select(.event == \"outcome\" and .finding.process.pid ==
 # outcome_is PID ACTION RESULT, refused_for PID REASON: without jq, as they are asked again and again. The finding comes last.
 outcome_is() { grep -q "\"event\": *\"outcome\".*\"action\": *\"$2\".*\"result\": *\"$3\".*$(of_process "$1")" events; }
 refused_for() { grep -q "\"event\": *\"decision\".*\"refusal\": *\"$2\".*$(of_process "$1")" events; }
-of_process() { echo "\"process\": *{\"pid\": *$1,"; }
 
 # signals_to NAME NUMBER: how often a vm_patient got it. That the daemon killed nobody else, each case checks of its bystanders.
 signals_to() { grep -c "^signal $2 " "$1.out"; }

@@ -126,7 +126,8 @@ TEST_F(HookTest, one_that_is_late_is_killed_with_all_that_it_started) {
   // The grandchild keeps the output open and ignores what can be ignored.
   const auto script =
       "trap '' TERM HUP INT; (trap '' TERM HUP INT; while :; do sleep 1; done) & echo $!; wait; sleep 1000";
-  const auto decision = world.decision_about(suspect, hook(script, 300ms));
+  // Enough to have said the grandchild's id, even where sanitizers are slow and the machine is busy.
+  const auto decision = world.decision_about(suspect, hook(script, 3s));
   ASSERT_EQ(world.executor().execute(decision, world.policy, HostWorld::now()).kind, OutcomeKind::started);
   const auto outcome = world.wait_for_end();
   EXPECT_EQ(outcome.kind, OutcomeKind::timed_out);
