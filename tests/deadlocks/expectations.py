@@ -7,7 +7,8 @@ from injected import HEALTHY_LOOPS
 CERTAINTY = {"no_waker": "likely", "uninterruptible_wait": "likely", "slow_syscall": "possible",
              "kernel_loop": "likely", "starved": "likely", "lost_leader": "possible", "stopped": "possible",
              ("dead_owner", "robust_list_broken"): "likely", ("dead_owner", "shared"): "likely",
-             ("self_deadlock", "shared"): "likely", ("lock_cycle", "shared"): "likely", ("lock_cycle", "wait"): "likely"}
+             ("self_deadlock", "shared"): "likely", ("self_deadlock", "robust"): "likely",
+             ("lock_cycle", "shared"): "likely", ("lock_cycle", "wait"): "likely"}
 # Where the cause found is not the one provoked: who waits for somebody stuck is told with its root.
 ALSO_RIGHT = {("waits_for_stuck", "self_deadlock"): {"self_deadlock"}}
 # Where more than one is found, one after the other: the lock that a crashed thread left is wanted seconds later.
