@@ -134,7 +134,8 @@ static __noinline bool waits_for_a_lock(struct task_struct *task, struct thread 
 	if (thread && thread->aside_epoch == aside_epoch + 1 && thread->aside_switches == task->nvcsw + task->nivcsw)
 		return false;
 	call = tracked_call_of(task, thread);
-	if (call.known && call.number != NR_FUTEX && call.number != NR_FUTEX_WAIT)
+	/* Asleep and in no call: it was made before the thread came into the scope. The registers tell. */
+	if (call.known && call.number >= 0 && call.number != NR_FUTEX && call.number != NR_FUTEX_WAIT)
 		return false;
 	since = off_cpu_since(task, thread);
 	if (!suspect_futex_ns || (since && age_at(now, since) < suspect_futex_ns))

@@ -230,6 +230,7 @@ void Inspector::kill_child(Instant now) {
 }
 
 void Inspector::try_again_later(Instant now) {
+  ++stats_.put_off;
   kill_child(now);
   queue_.note_trouble(in_flight_->request, InVain::for_a_moment, now);
   queue_.put_back(std::move(in_flight_->request));

@@ -34,6 +34,7 @@ struct InspectorStats {
   std::uint64_t requests = 0;  // accepted, not counting those that joined a queued one
   std::uint64_t replies = 0;   // that the child gave
   std::uint64_t deadlines_missed = 0;
+  std::uint64_t put_off = 0;  // broken off early, as others were waiting, and asked again later
   std::uint64_t crashes = 0;  // children that died by themselves, or spoke nonsense
   std::uint64_t started = 0;
   unsigned unkillable = 0;  // children that were killed and do not die, now

@@ -31,8 +31,9 @@ TEST(CalledWithin, what_takes_longer_is_left_alone_and_harms_nobody_when_it_retu
 }
 
 TEST(CalledWithin, what_is_thrown_is_thrown_to_the_caller) {
-  EXPECT_THROW(called_within(Deadline(60s), []() -> int { throw std::runtime_error("no"); }),
-               std::runtime_error);
+  EXPECT_THROW(
+      static_cast<void>(called_within(Deadline(60s), []() -> int { throw std::runtime_error("no"); })),
+      std::runtime_error);
 }
 
 }  // namespace
