@@ -44,7 +44,9 @@ def scans():
 def more_scans():
     return [
         graph("Scans", "Scans a second.", [("rate(wedged_scans_total{<S>}[$__rate_interval])", "{{instance}}")], "ops", (8, 7)),
-        graph("Threads looked at", "In each scan.", [("wedged_threads_scanned{<S>}", "{{instance}}")], "short", (8, 7)),
+        graph("Threads looked at", "In each scan; and findings that are too many to be told, which are in no other panel.",
+              [("wedged_threads_scanned{<S>}", "{{instance}}"), ("wedged_findings_untold{<S>}", "{{instance}} findings not told")],
+              "short", (8, 7)),
         graph("Discounted time", "Seconds a second that count in no finding, because the monitor itself did not run.",
               [("rate(wedged_discounted_seconds_total{<S>}[$__rate_interval])", "{{instance}}")], "percentunit", (8, 7)),
     ]
@@ -56,7 +58,7 @@ def kernel_side():
                [("min by (instance, program) (wedged_bpf_program_attached{<S>})", "{{instance}} {{program}}")],
                value_map({"0": ("not attached", RED), "1": ("attached", GREEN)}), (12, 11)),
         graph("Observations lost", "By reason: storage_create, storage_missing, ring_full, stack and memory are the kernel side's, "
-              "event_output is a reader of the events that does not read.",
+              "event_output is a reader of the events that does not read, processes_not_watched are too many that wait for locks.",
               [("sum by (instance, reason) (increase(wedged_observation_losses_total{<S>}[$__rate_interval])) > 0",
                 "{{instance}} {{reason}}")], "short", (12, 11), bars=True),
     ]

@@ -24,14 +24,14 @@ FOUND, NOT_FOUND = "found", "not found"
 # Programs of other libraries. The rule is: no owner rather than a wrong one. A normal mutex of musl and one of Rust have none; a
 # thread of musl that ends puts a mark in place of its id.
 FOREIGN = [
-    ("musl_deadlock_dynamic", "self_deadlock", "robust", FOUND),
+    ("musl_deadlock_dynamic", "self_deadlock", "robust_of_musl", FOUND),
     ("musl_deadlock_dynamic", "self_deadlock", "normal", NOT_FOUND),
     ("musl_deadlock_dynamic", "lock_cycle", "errorcheck", FOUND),
     ("musl_deadlock_dynamic", "lock_cycle", "normal", NOT_FOUND),
     ("musl_deadlock_dynamic", "dead_owner", "vanished", FOUND),
     ("musl_deadlock_dynamic", "dead_owner", "recursive", FOUND),
     ("musl_deadlock_dynamic", "dead_owner", "errorcheck", FOUND),
-    ("musl_deadlock_static", "self_deadlock", "robust", FOUND),
+    ("musl_deadlock_static", "self_deadlock", "robust_of_musl", FOUND),
     ("musl_deadlock_static", "self_deadlock", "normal", NOT_FOUND),
     ("musl_deadlock_static", "lock_cycle", "errorcheck", FOUND),
     ("musl_deadlock_static", "dead_owner", "vanished", FOUND),

@@ -85,10 +85,10 @@ static int begin(void* (*work)(void*), void* argument, int at) {
 
 // The result is the id of who owns what the first thread waits for.
 static int provoke(const char* cause, const char* variant) {
-  make(strcmp(variant, "normal") == 0 || strcmp(variant, "robust") == 0 ? PTHREAD_MUTEX_NORMAL
-       : strcmp(variant, "recursive") == 0                              ? PTHREAD_MUTEX_RECURSIVE
-                                                                        : PTHREAD_MUTEX_ERRORCHECK,
-       strcmp(variant, "robust") == 0);
+  make(strcmp(variant, "normal") == 0 || strcmp(variant, "robust_of_musl") == 0 ? PTHREAD_MUTEX_NORMAL
+       : strcmp(variant, "recursive") == 0                                      ? PTHREAD_MUTEX_RECURSIVE
+                                                                                : PTHREAD_MUTEX_ERRORCHECK,
+       strcmp(variant, "robust_of_musl") == 0);
   if (strcmp(cause, "self_deadlock") == 0) return begin(lock_twice, NULL, 0);
   if (strcmp(cause, "lock_cycle") == 0) {
     begin(lock_both, NULL, 0);

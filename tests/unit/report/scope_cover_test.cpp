@@ -62,7 +62,7 @@ TEST(ScopeCover, is_of_all_that_is_asked_about_or_it_is_none) {
       {db, cgroup("/system.slice"), false, false},
       {db, cgroup("/"), false, false},
       {db, unit("db"), true, true},
-      {db, unit("d*"), true, false},
+      {db, unit("db*"), true, false},
       {db, unit("*"), false, false},
       {cgroup_scope("/system.slice/db.service/workers"), unit("db"), false, false},
       {system, unit("db"), true, false},
