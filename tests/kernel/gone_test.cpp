@@ -75,9 +75,11 @@ TEST_F(Gone, a_process_whose_number_is_used_again_is_gone) {
   ASSERT_EQ(again, pid);
   await_call(pid, pid, SYS_pause);
   is_gone(observer, id);
-  const auto other = observed(observer, pid);
-  holds("the other one is there", expect_parity(observer, other.id).id == other.id);
+  auto who_means_the_other = watch({pid});
+  const auto other = observed(who_means_the_other, pid);
+  holds("the other one is there", expect_parity(who_means_the_other, other.id).id == other.id);
   holds("it is not the same", other.id != id);
+  holds("it is not taken for who was meant", scan(observer).suspects.empty());
   kill(again, SIGKILL);
   waitpid(again, nullptr, 0);
 }

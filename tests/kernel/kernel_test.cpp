@@ -44,7 +44,7 @@ void count_comparison() {
 }
 
 void await(const std::string& what, const std::function<bool()>& has_come) {
-  const auto deadline = now() + std::chrono::seconds(40);
+  const auto deadline = now() + std::chrono::seconds(120);
   while (!has_come()) {
     if (now() > deadline) throw std::runtime_error("waited in vain for " + what);
     pause_for(std::chrono::milliseconds(1));
