@@ -84,18 +84,19 @@ Scrutiny::Freshness Scrutiny::freshness_of(const KnownSide& known, const Task& t
   Task seen = task;
   seen.user_side = known.side;
   const auto lock = lock_of(seen, library_of(task.process));
-  const Wait wait{task.id, task.switch_count};
   const bool is_lock = lock && !waits_for_end(lock->kind) &&
                        (lock->owner || lock->kind == LockKind::mutex || lock->kind == LockKind::rwlock);
   if (!is_lock) return Freshness::holds;
   if (!lock->owner) return Freshness::doubtful;
   const auto owner = present_.find({task.pid_namespace, *lock->owner});
+  const std::pair waits_for{Wait{task.id, task.switch_count}, *lock->owner};
   if (owner == present_.end() && is_gone(*lock, task, snapshot)) {
-    const auto gone = ownerless_since_.emplace(wait, now_).first;
+    const auto gone = ownerless_since_.emplace(waits_for, now_).first;
     return known.asked < gone->second ? Freshness::outdated : Freshness::holds;
   }
-  ownerless_since_.erase(wait);
-  if (owner == present_.end() || !owner->second->off_cpu_since) return Freshness::doubtful;
+  if (owner == present_.end()) return Freshness::doubtful;
+  ownerless_since_.erase(waits_for);
+  if (!owner->second->off_cpu_since) return Freshness::doubtful;
   return *owner->second->off_cpu_since > known.asked ? Freshness::outdated : Freshness::holds;
 }
 
@@ -168,7 +169,7 @@ Wishes Scrutiny::attend_again(const Snapshot& snapshot) {
   for (auto& request : wishes.inspect) put_unfinished_first(request);
   std::erase_if(asked_, [&](const auto& asked) { return !has(snapshot, asked.first); });
   std::erase_if(pointed_asked_, [&](const auto& wait) { return !has(snapshot, wait.task); });
-  std::erase_if(ownerless_since_, [&](const auto& wait) { return !has(snapshot, wait.first.task); });
+  std::erase_if(ownerless_since_, [&](const auto& wait) { return !has(snapshot, wait.first.first.task); });
   for (const auto& process : candidates_) watch_.want(process, candidate_threads, Instant{});
   if (!wishes.look_up.empty()) {
     for (const auto& process : owners_) watch_.want(process, 1, Instant{});

@@ -95,8 +95,8 @@ class Scrutiny {
   std::map<TaskId, Asked> asked_;
   Instant now_{};                                // of the last snapshot
   std::map<NamespacedId, const Task*> present_;  // in it, while it is being completed
-  std::map<Wait, Instant>
-      ownerless_since_;  // first snapshot without the owner of the lock that is waited for
+  // Of a lock that is waited for and its owner's id: the first snapshot in which nobody had that.
+  std::map<std::pair<Wait, int>, Instant> ownerless_since_;
   std::vector<std::pair<Instant, TaskId>> doubtful_;  // read then, to be read again
   std::set<Wait> pointed_asked_;
   std::map<ProcessId, ProcessSide> sides_;

@@ -80,6 +80,19 @@ TEST(ScrutinyFreshness, a_shared_lock_that_names_the_ended_owner_still_is_believ
   EXPECT_EQ(asked_at(scrutiny, 3s, {sharer(11)}), 0U);
 }
 
+// While it is read again nobody is looked up, so that it is not known for a scan whether the owner is there.
+TEST(ScrutinyFreshness, a_dead_owner_of_a_shared_lock_stays_one_when_nobody_was_looked_up_for_a_while) {
+  Scrutiny scrutiny;
+  ASSERT_EQ(asked_at(scrutiny, 0s, {sharer(11)}), 1U);
+  scrutiny.note({11}, {});
+  ASSERT_EQ(asked_at(scrutiny, 1s, {sharer(11)}), 1U);
+  scrutiny.note(std::vector<int>{}, {});
+  ASSERT_TRUE(is_known_at(scrutiny, 2s, sharer(11)));
+  scrutiny.note({11}, {});
+  EXPECT_TRUE(is_known_at(scrutiny, 3s, sharer(11)));
+  EXPECT_EQ(asked_at(scrutiny, 4s, {sharer(11)}), 0U);
+}
+
 // The reader leaves, a writer comes and ends: without a look nobody would know.
 TEST(ScrutinyFreshness, a_lock_of_which_nobody_is_known_to_have_it_is_read_again_every_ten_seconds) {
   Scrutiny scrutiny;
