@@ -42,8 +42,8 @@ class RequestQueue {
 
  private:
   struct Trouble {
-    Instant since;
-    InVain waited;
+    Instant since{};
+    InVain waited{};
     std::optional<std::uint32_t> uid;
   };
 

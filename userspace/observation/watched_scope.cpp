@@ -11,7 +11,7 @@ std::string processes_text(const std::vector<int>& pids) {
 
 std::string name_of(const WatchedScope& scope) {
   if (scope.whole_host()) return "this host";
-  const std::string cgroup = "cgroup " + scope.cgroup;
+  std::string cgroup = "cgroup " + scope.cgroup;
   if (scope.pids.empty()) return cgroup;
   return processes_text(scope.pids) + (scope.cgroup.empty() ? "" : " in " + cgroup);
 }
