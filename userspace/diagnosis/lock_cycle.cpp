@@ -59,6 +59,7 @@ Finding make_finding(const WaitGraph& graph, const Cycle& cycle) {
     constexpr std::size_t told = 8;
     if (finding.evidence.size() < told) finding.evidence.push_back(describe_wait(*wait));
   }
+  if (!sure) finding.evidence.emplace_back(owner_may_be_elsewhere_text);
   finding.summary = summary_of(cycle);
   return finding;
 }

@@ -42,4 +42,8 @@ namespace wedged {
 // Longer than the threshold, and by nothing but the lock to be ended.
 [[nodiscard]] bool is_overdue(const LockWait& wait, Duration threshold);
 
+// Why an owner that is named in a shared lock is no more than likely.
+inline constexpr const char* owner_may_be_elsewhere_text =
+    "other processes may share the lock: in another PID namespace the id in it means somebody else";
+
 }  // namespace wedged

@@ -18,6 +18,7 @@ std::vector<std::string> evidence_of(const LockWait& wait, Duration threshold) {
   if (task.namespace_tid != task.id.tid)
     evidence.push_back(owner + " is what thread " + std::to_string(task.id.tid) +
                        " is called in its PID namespace");
+  if (wait.lock.owner_may_be_elsewhere) evidence.emplace_back(owner_may_be_elsewhere_text);
   evidence.push_back("waiting for " + spoken(wait.waiter->waiting) + reported_from(threshold) +
                      ", without a timeout, not scheduled since: " + std::to_string(task.switch_count) +
                      " context switches in both samples");

@@ -134,6 +134,7 @@ TEST(LockCycle, across_two_processes_is_one_finding) {
   EXPECT_EQ(finding.certainty, Certainty::likely)
       << "an id of another PID namespace would mean somebody else";
   EXPECT_THAT(tids_of(finding.threads), ElementsAre(10, 20));
+  EXPECT_THAT(finding.evidence.back(), HasSubstr("PID namespace the id in it means"));
   EXPECT_THAT(finding.summary, HasSubstr("and others"));
 }
 

@@ -49,6 +49,8 @@ TEST(SelfDeadlock, is_likely_where_others_share_the_lock) {
   constexpr std::uint32_t robust = 0x10, shared = 0x80;
   EXPECT_EQ(only_finding_in(sharer(shared)).certainty, Certainty::likely);
   EXPECT_EQ(only_finding_in(sharer(robust | shared)).certainty, Certainty::likely);
+  EXPECT_THAT(only_finding_in(sharer(shared)).evidence,
+              Contains(HasSubstr("PID namespace the id in it means")));
 }
 
 // The main process of another container has the lock, and is 1 there as this one is here.
