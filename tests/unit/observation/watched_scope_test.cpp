@@ -9,8 +9,8 @@ namespace {
 TEST(WatchedScope, has_a_name_and_a_place) {
   struct Case {
     WatchedScope scope;
-    const char* name;
-    const char* place;
+    const char* name{};
+    const char* place{};
   };
   const Case cases[] = {
       {{}, "this host", "on this host"},

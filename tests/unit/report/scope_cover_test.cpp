@@ -33,8 +33,8 @@ KnownPlaces a_host() {
 struct Case {
   WatchedScope scope;
   CheckSelection selection;
-  bool here;  // where all is known of the host
-  bool elsewhere;
+  bool here = false;  // where all is known of the host
+  bool elsewhere = false;
 };
 
 TEST(ScopeCover, is_of_all_that_is_asked_about_or_it_is_none) {
