@@ -46,8 +46,8 @@ void print_again(const Watched& seen, const EventStyle& style, bool first) {
     std::cout << "wedged list, " << time_text(sample.at.wall) << "\n\n";
   }
   if (!sample.note.empty()) (json ? std::cerr : std::cout) << "wedged: " << sample.note << '\n';
-  std::cout << render_list(sample.findings, {sample.threads_scanned, sample.untold, sample.scope}, sample.at, style,
-                           terminal_width(STDOUT_FILENO));
+  std::cout << render_list(sample.findings, {sample.threads_scanned, sample.untold, sample.scope}, sample.at,
+                           style, terminal_width(STDOUT_FILENO));
   if (!json) std::cout << (first ? "" : changes_text(seen.findings, sample.at, style));
   std::cout << std::flush;
 }
@@ -108,7 +108,9 @@ void print_listing(const DaemonListing& listing, const Settings& settings, const
   const std::string looked_at = std::to_string(listing.scan.threads) + " threads looked at" +
                                 scope_suffix(listing.scan.scope) + " by the daemon at " +
                                 settings.web->text() + ", " + duration_text(*listing.scan.age) + " ago";
-  std::cout << list_table(listing.findings, listing.scan.untold, looked_at, style, terminal_width(STDOUT_FILENO)) << std::flush;
+  std::cout << list_table(listing.findings, listing.scan.untold, looked_at, style,
+                          terminal_width(STDOUT_FILENO))
+            << std::flush;
 }
 
 void tell_why_own_look(const std::string& why) {
