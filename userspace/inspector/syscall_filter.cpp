@@ -80,8 +80,10 @@ int add_rules(scmp_filter_ctx filter, int socket) {
       if (const int failed = rule(call, condition); failed != 0) return failed;
   for (const int call : {SCMP_SYS(mmap), SCMP_SYS(mprotect)})  // no new code
     if (const int failed = rule(call, {2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0}); failed != 0) return failed;
-  for (const std::uint64_t command : {F_GETFD, F_GETFL})
-    if (const int failed = rule(SCMP_SYS(fcntl), {1, SCMP_CMP_EQ, command, 0}); failed != 0) return failed;
+  for (const int command : {F_GETFD, F_GETFL})
+    if (const int failed = rule(SCMP_SYS(fcntl), {1, SCMP_CMP_EQ, static_cast<std::uint64_t>(command), 0});
+        failed != 0)
+      return failed;
   return rule(SCMP_SYS(openat), {2, SCMP_CMP_MASKED_EQ, write_flags, 0});
 }
 

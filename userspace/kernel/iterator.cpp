@@ -30,7 +30,8 @@ Status read_iterator(const bpf_link* link, const ByteSink& sink) {
 bpf_link* attach_to_own_thread(const bpf_program* program) {
   bpf_iter_link_info which{};
   which.task.tid = static_cast<__u32>(gettid());
-  LIBBPF_OPTS(bpf_iter_attach_opts, options);
+  bpf_iter_attach_opts options{};
+  options.sz = sizeof(options);
   options.link_info = &which;
   options.link_info_len = sizeof(which);
   return bpf_program__attach_iter(program, &options);

@@ -22,7 +22,7 @@ constexpr std::uint32_t known_kind_bits = 0x3f3;  // type, robust, inherit, prot
 
 // struct __pthread_rwlock_arch_t: readers, writers, wrphase_futex, writers_futex, pad, pad, cur_writer,
 // shared.
-constexpr std::uint64_t rwlock_writer = 24;
+constexpr std::size_t rwlock_writer_word = 6;
 constexpr std::uint32_t rwlock_write_locked = 2;
 constexpr std::uint32_t rwlock_readers_waiting = 4;
 constexpr std::uint32_t rwlock_reader_shift = 3;
@@ -71,9 +71,9 @@ std::optional<RwlockView> view_rwlock(const WordSurroundings& memory, std::uint6
     words[at] = *word;
   }
   const bool sane = words[2] <= 3 && words[3] <= 3 && words[4] == 0 && words[5] == 0 && words[7] <= 1 &&
-                    words[6] <= FUTEX_TID_MASK;
+                    words[rwlock_writer_word] <= FUTEX_TID_MASK;
   if (!sane || words[0] == 0) return std::nullopt;
-  return RwlockView{words[0], words[6]};
+  return RwlockView{words[0], words[rwlock_writer_word]};
 }
 
 }  // namespace

@@ -129,7 +129,7 @@ Fault set_curves(SSL_CTX* context, const std::vector<PlacedText>& curves) {
       if (curve.text == theirs) join(list, ours);
     }
   }
-  if (list.empty() || SSL_CTX_set1_curves_list(context, list.c_str()) == 1) return std::nullopt;
+  if (list.empty() || SSL_CTX_set1_curves_list(context, list.data()) == 1) return std::nullopt;
   return fault(curves.front(), "curve_preferences", "cannot be used: " + openssl_says());
 }
 

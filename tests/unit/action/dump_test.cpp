@@ -165,7 +165,7 @@ TEST_F(DumpTest, a_core_is_written_and_the_process_goes_on) {
 
 TEST_F(DumpTest, a_core_larger_than_the_quota_has_failed_and_leaves_nothing) {
   if (::access("/usr/bin/gcore", X_OK) != 0) GTEST_SKIP() << "needs gdb";
-  for (const std::uint64_t quota : {4096, 65536}) {
+  for (const std::uint64_t quota : {4096U, 65536U}) {
     world.policy.dumps.quota_bytes = quota;
     const auto outcome = world.run(core_decision());
     EXPECT_EQ(outcome.kind, OutcomeKind::failed);

@@ -6,6 +6,7 @@
 #include <random>
 
 #include "inspector/framing.h"
+#include "support/rounds.h"
 
 namespace wedged {
 namespace {
@@ -81,7 +82,7 @@ TEST(Protocol, corrupt_bytes_give_a_value_or_an_error) {
   std::mt19937 random(7);
   const std::string whole = encode(a_reply());
   std::size_t refused = 0;
-  for (int round = 0; round < 4'000; ++round) {
+  for (unsigned round = 0; round < test::rounds(4'000); ++round) {
     std::string bytes = whole;
     for (auto flips = 1 + random() % 4; flips > 0; --flips)
       bytes[random() % bytes.size()] = static_cast<char>(random());
@@ -95,7 +96,7 @@ TEST(Protocol, corrupt_bytes_give_a_value_or_an_error) {
 
 TEST(Protocol, random_bytes_give_a_value_or_an_error) {
   std::mt19937 random(8);
-  for (int round = 0; round < 10'000; ++round) {
+  for (unsigned round = 0; round < test::rounds(10'000); ++round) {
     std::string bytes(random() % 64, '\0');
     for (char& byte : bytes) byte = static_cast<char>(random());
     EXPECT_FALSE(decode_from_child(bytes));

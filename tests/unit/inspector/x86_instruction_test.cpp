@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+#include "support/rounds.h"
+
 namespace wedged {
 namespace {
 
@@ -93,7 +95,7 @@ TEST(X86Instruction, cut_off_is_unknown) {
 
 TEST(X86Instruction, of_random_bytes_never_reaches_beyond_them) {
   std::mt19937 random(1);
-  for (int round = 0; round < 200'000; ++round) {
+  for (unsigned round = 0; round < test::rounds(200'000); ++round) {
     Bytes bytes(random() % 17);
     for (auto& byte : bytes) byte = static_cast<std::uint8_t>(random());
     EXPECT_LE(decode_x86(bytes).length, bytes.size());

@@ -9,6 +9,7 @@
 #include "observation/lock.h"
 #include "observation/lock_layouts.h"
 #include "support/builders.h"
+#include "support/rounds.h"
 
 namespace wedged {
 namespace {
@@ -73,7 +74,7 @@ TEST(LockProperty, no_owner_is_named_unless_the_layout_is_certain) {
   Chance chance;
   unsigned locks = 0;
   unsigned owners = 0;
-  for (int round = 0; round < 100'000; ++round) {
+  for (unsigned round = 0; round < test::rounds(100'000); ++round) {
     const auto task = some_waiter(chance);
     (void)pi_mutex_candidates(task);
     for (const auto libc : {CLibrary::unknown, CLibrary::glibc, CLibrary::musl}) {
@@ -89,13 +90,13 @@ TEST(LockProperty, no_owner_is_named_unless_the_layout_is_certain) {
       ASSERT_FALSE(lock->owner_died);
     }
   }
-  EXPECT_GT(locks, 10'000U);  // else nothing was tried
-  EXPECT_GT(owners, 500U);
+  EXPECT_GT(locks, test::rounds(10'000));  // else nothing was tried
+  EXPECT_GT(owners, test::rounds(500));
 }
 
 TEST(LockProperty, what_can_be_held_has_an_owner_or_says_why_not) {
   Chance chance;
-  for (int round = 0; round < 100'000; ++round) {
+  for (unsigned round = 0; round < test::rounds(100'000); ++round) {
     const auto lock = lock_of(some_waiter(chance), CLibrary::glibc);
     if (!lock || !has_holder(lock->kind)) continue;
     ASSERT_NE(lock->owner.has_value(), !lock->no_owner_reason.empty());
@@ -106,7 +107,7 @@ TEST(LockProperty, what_can_be_held_has_an_owner_or_says_why_not) {
 TEST(LockProperty, an_owner_is_one_that_the_kernel_can_have_named) {
   constexpr int largest = (4 << 20) - 1;  // pid_max at its greatest
   Chance chance;
-  for (int round = 0; round < 100'000; ++round) {
+  for (unsigned round = 0; round < test::rounds(100'000); ++round) {
     const auto task = some_waiter(chance);
     for (const auto libc : {CLibrary::glibc, CLibrary::musl}) {
       const auto lock = lock_of(task, libc);

@@ -3,6 +3,7 @@
 // the sanitizers this also says that nothing is read or computed out of bounds.
 #include <gtest/gtest.h>
 
+#include "support/rounds.h"
 #include "unit/recording/recording_values.h"
 
 namespace wedged {
@@ -42,8 +43,8 @@ class Mutator {
 TEST(Mutation, is_read_or_refused_and_never_believed_by_halves) {
   const std::string whole = recording_text(full_recording());
   Mutator mutator(20240501);
-  int refused = 0;
-  for (int round = 0; round < 4000; ++round) {
+  unsigned refused = 0;
+  for (unsigned round = 0; round < test::rounds(4000); ++round) {
     const std::string text = mutator.damaged(whole);
     const auto read = parse_recording(text, "a.rec");
     if (read) {
@@ -55,8 +56,8 @@ TEST(Mutation, is_read_or_refused_and_never_believed_by_halves) {
       ++refused;
     }
   }
-  EXPECT_GT(refused, 1000);
-  EXPECT_LT(refused, 4000) << "some changes are harmless";
+  EXPECT_GT(refused, test::rounds(1000));
+  EXPECT_LT(refused, test::rounds(4000)) << "some changes are harmless";
 }
 
 }  // namespace wedged

@@ -5,6 +5,8 @@
 
 #include <random>
 
+#include "support/rounds.h"
+
 namespace wedged {
 
 HttpRequest request_of(const std::string& bytes) {
@@ -100,14 +102,14 @@ TEST(HttpRequest, survives_every_mutation) {
   std::mt19937 random(1);  // NOLINT(cert-msc32-c,cert-msc51-cpp): the same each time
   const std::string seed =
       "GET http://h/%41?b HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\nAuthorization: Basic YTpi\r\n\r\n";
-  int refused = 0;
-  for (int round = 0; round < 20'000; ++round) {
+  unsigned refused = 0;
+  for (unsigned round = 0; round < test::rounds(20'000); ++round) {
     std::string bytes = seed;
     for (int change = 0; change < 3; ++change)
       bytes.at(random() % bytes.size()) = static_cast<char>(random() % 256);
-    refused += static_cast<int>(fault_of(bytes) != 0);
+    refused += static_cast<unsigned>(fault_of(bytes) != 0);
   }
-  EXPECT_GT(refused, 1000);
+  EXPECT_GT(refused, test::rounds(1000));
 }
 
 }  // namespace wedged
