@@ -2,21 +2,14 @@
 // How often a test that tries many random things of one thread tries them.
 #pragma once
 
-#if defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define WEDGED_UNDER_TSAN 1
-#endif
-#endif
-#if defined(__SANITIZE_THREAD__)
-#define WEDGED_UNDER_TSAN 1
-#endif
+#include "util/sanitizers.h"
 
 namespace wedged::test {
 
 /// `whole`, or a tenth of it (at least one) under ThreadSanitizer: that makes each round some ten times
 /// slower, and has nothing to find in code that only one thread runs. The other trees run all of them.
 constexpr unsigned rounds(unsigned whole) {
-#ifdef WEDGED_UNDER_TSAN
+#ifdef WEDGED_THREAD_SANITIZER
   return whole < 10 ? 1 : whole / 10;
 #else
   return whole;

@@ -13,6 +13,7 @@
 #include <memory>
 
 #include "inspector/syscall_filter.h"
+#include "util/sanitizers.h"
 
 namespace wedged {
 namespace {
@@ -39,7 +40,7 @@ Status limit(__rlimit_resource resource, rlim_t most, const char* what) {
 Status limit_resources() {
   if (auto done = limit(RLIMIT_CORE, 0, "core size"); !done) return done;
   if (auto done = limit(RLIMIT_NOFILE, 1024, "open files"); !done) return done;
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // these map terabytes
+#if !defined(WEDGED_ADDRESS_SANITIZER) && !defined(WEDGED_THREAD_SANITIZER)  // these map terabytes
   constexpr rlim_t address_space = 2UL << 30;
   if (auto done = limit(RLIMIT_AS, address_space, "address space"); !done) return done;
 #endif

@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <memory>
 
+#include "util/sanitizers.h"
+
 namespace wedged {
 namespace {
 
@@ -56,7 +58,7 @@ constexpr std::uint64_t write_flags =
 
 // They look whether memory is there by writing it into a pipe, and where the stack ends.
 int add_rules_for_sanitizers([[maybe_unused]] scmp_filter_ctx filter, [[maybe_unused]] int socket) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(WEDGED_ADDRESS_SANITIZER) || defined(WEDGED_THREAD_SANITIZER)
   for (const int call : {SCMP_SYS(pipe), SCMP_SYS(pipe2), SCMP_SYS(sigaltstack), SCMP_SYS(prlimit64),
                          SCMP_SYS(sched_getaffinity)})
     ::seccomp_rule_add(filter, allow, call, 0);
