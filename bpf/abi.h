@@ -103,7 +103,10 @@ struct wedged_call_counts {
 WEDGED_STATIC_ASSERT(sizeof(struct wedged_call_counts) == 24);
 #define WEDGED_MOST_VOTES 1024u
 
-/* The call that runs on one CPU now; spilled to the thread's storage when it is switched out. One cache line. */
+/*
+ * The call that runs on one CPU now; spilled to the thread's storage when it is switched out. Two cache lines: the second
+ * is written when a call returns, and no other CPU's slot lies in it.
+ */
 struct wedged_call_slot {
 	__u64 entered_ns;
 	__u64 sequence;
@@ -113,8 +116,10 @@ struct wedged_call_slot {
 	__u32 errors;	 /* of that thread's calls; wraps around */
 	__u64 registers; /* address of that thread's, as an identity only; 0 until its first call there */
 	struct wedged_call_counts counts;
+	__u64 finished_ns; /* how long the finished ones of that thread's calls took together */
+	__u64 padding[7];
 };
-WEDGED_STATIC_ASSERT(sizeof(struct wedged_call_slot) == 64);
+WEDGED_STATIC_ASSERT(sizeof(struct wedged_call_slot) == 128);
 
 /* Finished calls of one number on one CPU. */
 struct wedged_call_stats {
@@ -469,6 +474,7 @@ struct wedged_census_record {
 	__u64 cgroup;	       /* id in the unified hierarchy */
 	__u64 calls;	       /* begun since its storage was made; with FACT_COUNTED */
 	__u64 call_entered_ns; /* 0: before the monitor watched */
+	__u64 finished_ns;     /* how long those of them took together that have returned and whose beginning was seen */
 	__u64 off_cpu_since_ns;
 	__u32 errors; /* of these calls; wraps around */
 	__s32 call_number;
@@ -479,7 +485,7 @@ struct wedged_census_record {
 	char comm[WEDGED_COMM_LENGTH];
 	char process_comm[WEDGED_COMM_LENGTH];
 };
-WEDGED_STATIC_ASSERT(sizeof(struct wedged_census_record) == 120);
+WEDGED_STATIC_ASSERT(sizeof(struct wedged_census_record) == 128);
 
 /* Follows the first thread seen in a cgroup, and is said again after so many censuses. */
 #define WEDGED_CGROUP_AGAIN 60

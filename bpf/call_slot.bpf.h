@@ -16,6 +16,7 @@ static __always_inline void empty_slot(struct wedged_call_slot *slot, __u32 tid)
 	slot->entered_ns = 0;
 	slot->sequence = 0;
 	slot->errors = 0;
+	slot->finished_ns = 0;
 	__builtin_memset(&slot->counts, 0, sizeof(slot->counts));
 }
 
@@ -32,6 +33,7 @@ static __always_inline void fill_slot(struct wedged_call_slot *slot, struct task
 	slot->entered_ns = thread->entered_ns;
 	slot->sequence = thread->sequence;
 	slot->errors = thread->errors;
+	slot->finished_ns = thread->finished_ns;
 	slot->counts = thread->counts;
 	slot->number = thread->number;
 	slot->compat = thread->compat;

@@ -34,6 +34,7 @@ static __always_inline void take_call(struct wedged_census_record *record, struc
 
 	record->calls = call.sequence;
 	record->errors = call.errors;
+	record->finished_ns = call.finished_ns;
 	if (call.counted)
 		record->facts |= WEDGED_FACT_COUNTED;
 	record->call_number = WEDGED_NO_CALL;

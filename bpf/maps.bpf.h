@@ -29,8 +29,9 @@ struct thread {
 	struct wedged_call_counts counts;
 	__u64 off_cpu_since_ns;
 	__u64 runnable_since_ns;
-	__u32 errors;	  /* of these calls; wraps around. With all above in what a switch touches */
-	__u32 death_seen; /* of a leader: a thread of its process died in the kernel */
+	__u64 finished_ns; /* how long the finished ones of these calls took together */
+	__u32 errors;	   /* of these calls; wraps around. With all above in what a switch touches */
+	__u32 death_seen;  /* of a leader: a thread of its process died in the kernel */
 	__u64 kill_seen_ns;
 	__u32 forked_from_threads;
 	__u32 kill_seen_exact; /* stamped by the signal, not by a scan */

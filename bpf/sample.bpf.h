@@ -18,11 +18,12 @@ static __always_inline __u64 age_at(__u64 now, __u64 since)
 struct tracked_call {
 	__u64 entered_ns;
 	__u64 sequence;
+	__u64 finished_ns; /* how long the finished ones of the calls counted so far took together */
 	__s32 number;
 	__u32 compat;
 	__u32 errors; /* of the calls counted so far */
 	bool known;
-	bool counted; /* sequence and errors are what it has come to */
+	bool counted; /* sequence, errors and finished_ns are what it has come to */
 };
 
 /*
@@ -44,6 +45,7 @@ static __always_inline struct tracked_call tracked_call_of(struct task_struct *t
 		call.entered_ns = slot->entered_ns;
 		call.sequence = slot->sequence;
 		call.errors = slot->errors;
+		call.finished_ns = slot->finished_ns;
 		call.compat = slot->compat;
 		call.known = call.counted = true;
 		return call;
@@ -52,6 +54,7 @@ static __always_inline struct tracked_call tracked_call_of(struct task_struct *t
 	call.entered_ns = thread->entered_ns;
 	call.sequence = thread->sequence;
 	call.errors = thread->errors;
+	call.finished_ns = thread->finished_ns;
 	call.compat = thread->compat;
 	call.known = thread->off_cpu_since_ns != 0;
 	call.counted = true;

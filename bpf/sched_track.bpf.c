@@ -42,6 +42,7 @@ static __always_inline void spill(struct wedged_call_slot *slot, struct task_str
 		thread->entered_ns = slot->entered_ns;
 		thread->sequence = slot->sequence;
 		thread->errors = slot->errors;
+		thread->finished_ns = slot->finished_ns;
 		thread->counts = slot->counts;
 		thread->number = slot->number;
 		thread->compat = slot->compat;

@@ -4,7 +4,7 @@
  * Nothing else runs here.
  *
  * The present call lives in a slot of its CPU; sched_track spills it to the thread's storage at a switch and loads the
- * next thread's. A call that does not block touches one cache line of its own CPU and never a map of tasks.
+ * next thread's. A call that does not block touches the two cache lines of its CPU and never a map of tasks.
  * No counter needs an atomic addition: these programs run with preemption disabled, also since the tracepoints of
  * system calls may fault (4aadde89d81f, "tracing/bpf: disable preemption in syscall probe", v6.13), and where they did
  * not, prog->active would keep a second run of the same program from this CPU.
@@ -110,6 +110,7 @@ static __always_inline void leave_call(const struct pt_regs *regs, long returned
 		return;
 	index += cpu * WEDGED_CALLS;
 	duration = bpf_ktime_get_ns() - slot->entered_ns;
+	slot->finished_ns += duration;
 	stats = bpf_map_lookup_elem(&call_stats, &index);
 	if (!stats)
 		return;

@@ -108,6 +108,40 @@ TEST_F(CensusTest, counts_calls_and_errors_exactly) {
   same<std::uint32_t>("errors", after.errors - before.errors, errors);
 }
 
+// Of one thread that all of the table's calls are of.
+TEST_F(CensusTest, adds_up_how_long_calls_took_to_what_the_table_of_calls_has) {
+  constexpr int naps = 5;
+  constexpr timespec nap{0, 2'000'000};
+  Child child([](const Line& line) {
+    while (line.hear()) {
+      for (int i = 0; i < naps; ++i) clock_nanosleep(CLOCK_MONOTONIC, 0, &nap, nullptr);
+      for (int i = 0; i < 1000; ++i) syscall(SYS_getppid);
+      line.say();
+    }
+    return 0;
+  });
+  await_call(child.pid(), child.pid(), SYS_read);
+  auto observer = watch(options({child.pid()}));
+  const auto work = [&] {
+    child.say();
+    child.hear();
+    await_call(child.pid(), child.pid(), SYS_read);
+  };
+  const auto table = [&] {
+    std::uint64_t sum = 0;
+    for (const long number : {SYS_clock_nanosleep, SYS_getppid, SYS_read, SYS_write})
+      sum += stats_of(observer, number).total_ns;
+    return static_cast<std::int64_t>(sum);
+  };
+  work();  // its read was in flight when the watching began
+  const auto before = of(take(observer), child.pid()).finished.count();
+  const auto table_before = table();
+  work();
+  const auto took = of(take(observer), child.pid()).finished.count() - before;
+  same("time in calls", took, table() - table_before);
+  holds("the naps are in it: " + std::to_string(took), took >= naps * nap.tv_nsec);
+}
+
 TEST_F(CensusTest, counts_no_error_where_a_signal_broke_a_call_off_for_the_kernel_to_make_again) {
   constexpr std::uint64_t signals = 5;
   Child child([](const Line& line) {

@@ -129,14 +129,16 @@ def check_top(cgroup):
 
 
 def check_processes(cgroup):
-    """Who calls, at what rate and with what errors; its threads, and whether one of them is stuck."""
+    """Who calls, at what rate, with what errors and for how long; its threads, and whether one of them is stuck."""
     with subprocess.Popen(cgroup.words(sys.executable, "-c", CALLER)) as caller:
         try:
             tmux("send-keys", "-t", "0", "4", "\\", "caller_of_close", "Enter")
             row = until_row("caller_of_close", lambda words: float(words[2]) > 0 and float(words[3]) > 0)
             assert int(row[1]) == caller.pid, row
+            row = until_row("caller_of_close", lambda words: words[4] != "0")
+            assert float(row[4]) > 0 and row[5] in ("us", "ms"), row  # MEAN; it sleeps after each hundred calls
             tmux("send-keys", "-t", "0", "Enter")
-            until(f"caller_of_close[{caller.pid}]", "1 thread,", "CALLS/S")
+            until(f"caller_of_close[{caller.pid}]", "1 thread,", "each on average", "CALLS/S")
         finally:
             caller.kill()
     tmux("send-keys", "-t", "0", "Escape", "\\", "Escape", "2")

@@ -37,6 +37,7 @@ CensusThread census_thread_of(const wedged_census_record& record, const DecodeFa
   if (record.off_cpu_since_ns != 0) thread.off_cpu_since = instant_of_ns(record.off_cpu_since_ns);
   if ((record.facts & WEDGED_FACT_COUNTED) != 0) thread.calls = record.calls;
   thread.errors = record.errors;
+  thread.finished = std::chrono::nanoseconds(record.finished_ns);
   thread.cgroup = record.cgroup;
   return thread;
 }

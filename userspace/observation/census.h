@@ -24,6 +24,7 @@ struct CensusThread {
   std::optional<Instant> off_cpu_since;  // of one that is off its CPU: since then it has not run
   std::optional<std::uint64_t> calls;    // begun since it was first seen; absent: not counted
   std::uint32_t errors = 0;              // of these calls; wraps around
+  Duration finished{};                   // how long the finished ones of these calls took together
   std::uint64_t cgroup = 0;              // id in the unified hierarchy; 0: unknown
 
   bool operator==(const CensusThread&) const = default;

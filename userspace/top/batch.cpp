@@ -36,11 +36,17 @@ void add_rate(json::ordered_json& value, const std::optional<CallRate>& rate) {
   value["errors_per_second"] = rate ? json::ordered_json(rate->errors_per_second) : nullptr;
 }
 
+void add_finished(json::ordered_json& value, const FinishedCalls& finished) {
+  const auto mean = finished.mean();
+  value["mean_seconds"] = mean ? json::ordered_json(seconds_of(*mean)) : nullptr;
+}
+
 void add_sum(json::ordered_json& value, const LoadSum& sum, Instant now) {
   value["threads"] = sum.threads;
   value["runnable_threads"] = sum.running;
   value["blocked_threads"] = sum.blocked;
   add_rate(value, sum.rate);
+  add_finished(value, sum.finished);
   value["longest_call"] = call_value(sum.longest, now);
 }
 
@@ -69,6 +75,7 @@ json::ordered_json thread_value(const ThreadLoad& load, Instant now) {
                            {"state", state_name(thread.state)}};
   value["call"] = call_value(call_in_flight(thread), now);
   add_rate(value, load.rate);
+  add_finished(value, load.finished);
   return value;
 }
 

@@ -17,16 +17,34 @@ std::optional<CallRate> rate_of(const CensusThread* before, const CensusThread& 
   return CallRate{static_cast<double>(calls) / seconds, static_cast<double>(errors) / seconds};
 }
 
+// The call that a thread is in is counted where its beginning was seen.
+FinishedCalls finished_by(const CensusThread& thread) {
+  const std::uint64_t begun = thread.calls.value_or(0);
+  const bool in_counted_call = begun != 0 && thread.call && thread.call->entered;
+  return {begun - (in_counted_call ? 1 : 0), thread.finished};
+}
+
+FinishedCalls finished_between(const CensusThread* before, const CensusThread& now) {
+  if (!now.calls || (before && !before->calls)) return {};
+  const FinishedCalls earlier = before ? finished_by(*before) : FinishedCalls{};
+  const FinishedCalls later = finished_by(now);
+  if (later.calls < earlier.calls || later.time < earlier.time) return {};
+  return {later.calls - earlier.calls, later.time - earlier.time};
+}
+
 bool is_earlier(const CallInFlight& call, const std::optional<CallInFlight>& than) {
   return !than || call.since < than->since;
 }
 
-void add(LoadSum& sum, const std::optional<CallRate>& rate, const std::optional<CallInFlight>& call) {
+void add(LoadSum& sum, const std::optional<CallRate>& rate, const FinishedCalls& finished,
+         const std::optional<CallInFlight>& call) {
   if (rate) {
     if (!sum.rate) sum.rate.emplace();
     sum.rate->calls_per_second += rate->calls_per_second;
     sum.rate->errors_per_second += rate->errors_per_second;
   }
+  sum.finished.calls += finished.calls;
+  sum.finished.time += finished.time;
   if (call && is_earlier(*call, sum.longest)) sum.longest = call;
 }
 
@@ -34,31 +52,38 @@ void add(LoadSum& sum, const ThreadLoad& load) {
   sum.threads += 1;
   sum.running += load.thread.state == RunState::running ? 1U : 0U;
   sum.blocked += in_d_state(load.thread.state) ? 1U : 0U;
-  add(sum, load.rate, call_in_flight(load.thread));
+  add(sum, load.rate, load.finished, call_in_flight(load.thread));
 }
 
 void add(LoadSum& sum, const LoadSum& other) {
   sum.threads += other.threads;
   sum.running += other.running;
   sum.blocked += other.blocked;
-  add(sum, other.rate, other.longest);
+  add(sum, other.rate, other.finished, other.longest);
 }
 
 }  // namespace
+
+std::optional<Duration> FinishedCalls::mean() const {
+  if (calls == 0 || time <= Duration{}) return {};
+  return time / static_cast<Duration::rep>(calls);
+}
 
 std::vector<ThreadLoad> thread_loads(const Census* before, const Census& now) {
   std::vector<ThreadLoad> loads;
   loads.reserve(now.threads.size());
   const double seconds = before ? seconds_of(now.taken - before->taken) : 0;
   for (const auto& thread : now.threads) {
-    loads.push_back({thread, {}});
+    loads.push_back({thread, {}, {}});
     if (seconds <= 0) continue;
     const auto& earlier = before->threads;
     const auto found =
         std::lower_bound(earlier.begin(), earlier.end(), thread.id,
                          [](const CensusThread& candidate, const TaskId& id) { return candidate.id < id; });
     const bool was_there = found != earlier.end() && found->id == thread.id;
-    loads.back().rate = rate_of(was_there ? &*found : nullptr, thread, seconds);
+    const CensusThread* then = was_there ? &*found : nullptr;
+    loads.back().rate = rate_of(then, thread, seconds);
+    loads.back().finished = finished_between(then, thread);
   }
   return loads;
 }

@@ -20,9 +20,20 @@ struct CallRate {
   bool operator==(const CallRate&) const = default;
 };
 
+// Those that returned between the two, each with all of its time: one that took a minute counts as a minute.
+struct FinishedCalls {
+  std::uint64_t calls = 0;
+  Duration time{};
+
+  // Absent: none has returned.
+  [[nodiscard]] std::optional<Duration> mean() const;
+  bool operator==(const FinishedCalls&) const = default;
+};
+
 struct ThreadLoad {
   CensusThread thread;
   std::optional<CallRate> rate;  // absent: not counted, or not twice yet
+  FinishedCalls finished;
 };
 
 // A thread's call and how long it has been in it.
@@ -40,6 +51,7 @@ struct LoadSum {
   unsigned running = 0;          // on a CPU or waiting for one
   unsigned blocked = 0;          // in D state
   std::optional<CallRate> rate;  // absent: of none of them
+  FinishedCalls finished;
   std::optional<CallInFlight> longest;
 };
 

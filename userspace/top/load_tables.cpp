@@ -14,6 +14,11 @@ TopCell rate_cell(const std::optional<CallRate>& rate, double CallRate::*which) 
   return rate ? number_cell(*rate.*which) : TopCell{"-", -1};
 }
 
+TopCell mean_cell(const FinishedCalls& finished) {
+  const auto mean = finished.mean();
+  return mean ? length_cell(*mean) : TopCell{"-", -1};
+}
+
 // "futex 3 min 20 s"
 TopCell call_cell(const std::optional<CallInFlight>& call, Instant now) {
   if (!call) return {"-", 0};
@@ -43,9 +48,9 @@ void add_unit(TopTable& table, const UnitLoad& unit, const UnitFindings& finding
   const auto& sum = unit.sum;
   add_row(table,
           {text_cell(unit.name), rate_cell(sum.rate, &CallRate::calls_per_second),
-           rate_cell(sum.rate, &CallRate::errors_per_second), count_cell(unit.processes),
-           count_cell(sum.threads), count_cell(sum.blocked), count_cell(findings.threads),
-           count_cell(findings.victims), call_cell(sum.longest, now)},
+           rate_cell(sum.rate, &CallRate::errors_per_second), mean_cell(sum.finished),
+           count_cell(unit.processes), count_cell(sum.threads), count_cell(sum.blocked),
+           count_cell(findings.threads), count_cell(findings.victims), call_cell(sum.longest, now)},
           UnitSubject{unit.name}, findings.alarm);
 }
 
@@ -61,6 +66,7 @@ void add_thread(TopTable& table, const ThreadLoad& load, const StuckThreads& stu
            call ? length_cell(now - call->since, call->exact) : TopCell{"-", -1},
            rate_cell(load.rate, &CallRate::calls_per_second),
            rate_cell(load.rate, &CallRate::errors_per_second),
+           mean_cell(load.finished),
            text_cell(finding == nullptr ? "" : std::string(name_of(finding->key.cause))),
            text_cell(thread.process_comm),
            id_cell(thread.process.tgid)},
@@ -75,6 +81,7 @@ TopTable processes_table(const TopSample& sample) {
                   {"PID", true},
                   {"CALLS/S", true},
                   {"ERRORS/S", true},
+                  {"MEAN", true},
                   {"THREADS", true},
                   {"D", true},
                   {"STUCK", true},
@@ -84,13 +91,13 @@ TopTable processes_table(const TopSample& sample) {
                  "no process is known yet"};
   for (const auto& process : sample.processes) {
     const auto& sum = process.sum;
-    add_row(
-        table,
-        {text_cell(process.comm), id_cell(process.process.tgid),
-         rate_cell(sum.rate, &CallRate::calls_per_second), rate_cell(sum.rate, &CallRate::errors_per_second),
-         count_cell(sum.threads), count_cell(sum.blocked), count_cell(stuck.count_in(process.process)),
-         text_cell(process.unit), call_cell(sum.longest, sample.at.monotonic)},
-        process.process, stuck.alarm_of(process.process));
+    add_row(table,
+            {text_cell(process.comm), id_cell(process.process.tgid),
+             rate_cell(sum.rate, &CallRate::calls_per_second),
+             rate_cell(sum.rate, &CallRate::errors_per_second), mean_cell(sum.finished),
+             count_cell(sum.threads), count_cell(sum.blocked), count_cell(stuck.count_in(process.process)),
+             text_cell(process.unit), call_cell(sum.longest, sample.at.monotonic)},
+            process.process, stuck.alarm_of(process.process));
   }
   return table;
 }
@@ -99,6 +106,7 @@ TopTable units_table(const TopSample& sample) {
   TopTable table{{{"UNIT OR PROCESS"},
                   {"CALLS/S", true},
                   {"ERRORS/S", true},
+                  {"MEAN", true},
                   {"PROCESSES", true, 90},
                   {"THREADS", true},
                   {"D", true},
@@ -127,6 +135,7 @@ TopTable threads_table(const TopSample& sample, const std::function<bool(const C
                   {"FOR", true},
                   {"CALLS/S", true},
                   {"ERRORS/S", true, 90},
+                  {"MEAN", true, 90},
                   {"STUCK"},
                   {"PROCESS", false, 100},
                   {"PID", true, 100}},

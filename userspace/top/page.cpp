@@ -34,6 +34,7 @@ constexpr const char* help =
     "  their bucket, accurate to a factor of two. For those of one process or\n"
     "  unit alone start it with --pid or --cgroup.\n"
     "Processes, Units: calls begun and errors returned since the last sample;\n"
+    "  MEAN: how long the calls took that returned since, their waits included.\n"
     "  D: threads in uninterruptible sleep. Calls of threads that ended in\n"
     "  between are left out. Processes in no unit are summed up by name.\n"
     "Enter on a call, process or unit lists its threads.\n";
@@ -54,10 +55,16 @@ std::string rate_text(const std::optional<CallRate>& rate) {
          " errors/s";
 }
 
+// ", 12 us each on average"
+std::string mean_text(const FinishedCalls& finished) {
+  const auto mean = finished.mean();
+  return mean ? ", " + length_cell(*mean).text + " each on average" : "";
+}
+
 std::string sum_text(const LoadSum& sum) {
   return std::to_string(sum.threads) + (sum.threads == 1 ? " thread, " : " threads, ") +
          std::to_string(sum.running) + " runnable, " + std::to_string(sum.blocked) + " in D state, " +
-         rate_text(sum.rate);
+         rate_text(sum.rate) + mean_text(sum.finished);
 }
 
 // Writes the page of each kind of subject.

@@ -21,6 +21,7 @@ wedged_census_record a_thread() {
   record.cgroup = 77;
   record.calls = 1'000;
   record.errors = 3;
+  record.finished_ns = 5'000'000'000;
   record.call_number = 202;
   record.call_entered_ns = 900;
   record.state = 1;
@@ -51,6 +52,7 @@ TEST(DecodeCensus, tells_who_and_what) {
   EXPECT_EQ(thread.call->entered, instant_of_ns(900));
   EXPECT_EQ(thread.calls, 1'000U);
   EXPECT_EQ(thread.errors, 3U);
+  EXPECT_EQ(thread.finished, std::chrono::seconds(5));
   EXPECT_EQ(thread.cgroup, 77U);
   EXPECT_FALSE(thread.off_cpu_since);
 }

@@ -47,6 +47,42 @@ TEST(ThreadLoads, are_unknown_rather_than_guessed) {
   EXPECT_EQ(thread_loads(nullptr, census(noon, {counted(uncounted, 10, 0)})).at(0).rate, std::nullopt);
 }
 
+FinishedCalls finished_of(const std::vector<CensusThread>& before, const CensusThread& now) {
+  const auto earlier = census(noon - 1s, before);
+  return thread_loads(&earlier, census(noon, {now})).at(0).finished;
+}
+
+TEST(FinishedCalls, are_those_that_returned_in_between_with_all_of_their_time) {
+  const auto idle = lasting(thread(1, 1, "a"), 10, 1s);
+  const auto later = lasting(thread(1, 1, "a"), 14, 3s);
+  EXPECT_EQ(finished_of({idle}, later), (FinishedCalls{4, 2s}));
+  EXPECT_EQ(finished_of({idle}, later).mean(), 500ms);
+  EXPECT_EQ(finished_of({}, later), (FinishedCalls{14, 3s})) << "it began in between";
+}
+
+TEST(FinishedCalls, do_not_count_a_call_before_it_returns) {
+  const auto waiting = [](std::uint64_t calls, Duration finished) {
+    return in_call(lasting(thread(1, 1, "a"), calls, finished), call_read, 5s);
+  };
+  EXPECT_EQ(finished_of({waiting(10, 1s)}, waiting(10, 1s)).mean(), std::nullopt);
+  EXPECT_EQ(finished_of({waiting(10, 1s)}, waiting(11, 61s)), (FinishedCalls{1, 60s}));
+  EXPECT_EQ(finished_of({waiting(10, 1s)}, lasting(thread(1, 1, "a"), 10, 61s)), (FinishedCalls{1, 60s}));
+  auto since_before_the_monitor = waiting(0, {});
+  since_before_the_monitor.call->entered.reset();
+  EXPECT_EQ(finished_of({since_before_the_monitor}, lasting(thread(1, 1, "a"), 2, 1s)),
+            (FinishedCalls{2, 1s}));
+}
+
+TEST(FinishedCalls, are_unknown_rather_than_guessed) {
+  const auto uncounted = thread(1, 1, "a");
+  const auto counts = [&](std::uint64_t calls, Duration time) { return lasting(uncounted, calls, time); };
+  EXPECT_EQ(finished_of({uncounted}, counts(10, 1s)).mean(), std::nullopt);
+  EXPECT_EQ(finished_of({counts(10, 1s)}, uncounted).mean(), std::nullopt);
+  EXPECT_EQ(finished_of({counts(10, 1s)}, counts(9, 2s)).mean(), std::nullopt) << "the count fell";
+  EXPECT_EQ(finished_of({counts(10, 2s)}, counts(12, 1s)).mean(), std::nullopt) << "the time fell";
+  EXPECT_EQ(finished_of({counts(10, 2s)}, counts(12, 2s)).mean(), std::nullopt) << "no time is measured";
+}
+
 TEST(CallInFlight, is_as_old_as_its_entry_or_else_at_least_as_the_wait) {
   const auto entered = call_in_flight(in_call(thread(1, 1, "a"), call_read, 5s));
   ASSERT_TRUE(entered);
@@ -77,6 +113,15 @@ TEST(ProcessLoads, sum_up_threads_by_process) {
   ASSERT_TRUE(db.sum.longest);
   EXPECT_EQ(db.sum.longest->thread.tid, 2);
   EXPECT_EQ(sample.processes[1].sum.rate, std::nullopt) << "none of its threads is counted";
+}
+
+TEST(ProcessLoads, average_over_the_calls_of_all_threads_and_units_over_those_of_all_processes) {
+  const auto in_unit = [](int pid, int tid, std::uint64_t calls, Duration time) {
+    return in_cgroup(lasting(thread(pid, tid, "db"), calls, time), 7);
+  };
+  const auto sample = sample_of({}, {in_unit(1, 1, 1, 10ms), in_unit(1, 2, 9, 10ms), in_unit(3, 3, 10, 1s)});
+  EXPECT_EQ(sample.processes.at(0).sum.finished.mean(), 2ms);
+  EXPECT_EQ(sample.units.at(0).sum.finished.mean(), 51ms);
 }
 
 TEST(ProcessLoads, leave_out_kernel_threads_unless_they_are_blocked) {

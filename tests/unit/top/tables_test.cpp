@@ -84,10 +84,10 @@ TEST(TopTables, show_of_each_call_in_flight_the_thread_that_is_in_it_longest) {
 
 TEST(TopTables, show_rates_of_processes_and_what_is_unknown_as_a_dash) {
   auto sample = sample_of({counted(thread(1, 1, "a"), 0, 0)},
-                          {counted(thread(1, 1, "a"), 250, 4), thread(2, 2, "unknown")});
+                          {lasting(counted(thread(1, 1, "a"), 250, 4), 250, 500us), thread(2, 2, "unknown")});
   sample.findings = {stuck(2, "unknown", 3s)};
   const auto table = sorted(sample, TopView::processes);
-  EXPECT_THAT(rows_of(table), ElementsAre("a 1 250 4.0 1 0 0 - -", "unknown 2 - - 1 0 1 - -"));
+  EXPECT_THAT(rows_of(table), ElementsAre("a 1 250 4.0 2 us 1 0 0 - -", "unknown 2 - - - 1 0 1 - -"));
   EXPECT_EQ(table.rows[1].alarm, TopAlarm::bad);
 }
 
@@ -98,7 +98,7 @@ TEST(TopTables, show_units_with_their_stuck_threads_and_those_no_census_has_seen
   of_postgres.victims = of_postgres.threads;
   sample.findings = {of_postgres, stuck(8, "gone", 4s)};
   EXPECT_THAT(rows_of(sorted(sample, TopView::units)),
-              ElementsAre("postgresql.service 10 0 1 1 0 1 1 -", "gone - - 0 0 0 1 0 -"));
+              ElementsAre("postgresql.service 10 0 - 1 1 0 1 1 -", "gone - - - 0 0 0 1 0 -"));
 }
 
 TEST(TopTables, list_threads_longest_in_their_call_first_and_no_more_than_asked_for) {
@@ -108,7 +108,7 @@ TEST(TopTables, list_threads_longest_in_their_call_first_and_no_more_than_asked_
   sample.findings = {stuck(1, "a", 3s)};
   const auto of_first = [](const CensusThread& thread) { return thread.process.tgid == 1; };
   EXPECT_THAT(rows_of(threads_table(sample, of_first, 2)),
-              ElementsAre("2 b S read 7.0 s - - - b 1", "1 a S read 1.0 s - - self_deadlock a 1"));
+              ElementsAre("2 b S read 7.0 s - - - - b 1", "1 a S read 1.0 s - - - self_deadlock a 1"));
 }
 
 struct CellCase {

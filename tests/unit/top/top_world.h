@@ -32,6 +32,13 @@ inline CensusThread counted(CensusThread thread, std::uint64_t calls, std::uint3
   return thread;
 }
 
+// `calls` of them have returned, or one less of a thread in one; together they took so long.
+inline CensusThread lasting(CensusThread thread, std::uint64_t calls, Duration finished) {
+  thread.calls = calls;
+  thread.finished = finished;
+  return thread;
+}
+
 // Since so long before noon.
 inline CensusThread in_call(CensusThread thread, int number, Duration since) {
   thread.call.emplace();

@@ -84,6 +84,7 @@ TEST(TopBatch, json_has_null_for_what_is_unknown) {
   const auto document = batch_json(sample_of({}, {unknown}));
   EXPECT_THAT(document, HasSubstr(R"("pid":2,"comm":"unknown","unit":null,"threads":1)"));
   EXPECT_THAT(document, HasSubstr(R"("calls_per_second":null)"));
+  EXPECT_THAT(document, HasSubstr(R"("mean_seconds":null)"));
   EXPECT_THAT(document,
               HasSubstr(R"("longest_call":{"syscall":"read","tid":2,"age_seconds":3.0,"age_exact":true})"));
 }
