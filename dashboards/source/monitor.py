@@ -44,8 +44,10 @@ def scans():
 def more_scans():
     return [
         graph("Scans", "Scans a second.", [("rate(wedged_scans_total{<S>}[$__rate_interval])", "{{instance}}")], "ops", (8, 7)),
-        graph("Threads looked at", "In each scan; and findings that are too many to be told, which are in no other panel.",
-              [("wedged_threads_scanned{<S>}", "{{instance}}"), ("wedged_findings_untold{<S>}", "{{instance}} findings not told")],
+        graph("Threads looked at", "In each scan; findings that are too many to be told, which are in no other panel; and 1 where the cgroup or "
+              "the processes that the monitor was started for are not there, so that it looks at nobody.",
+              [("wedged_threads_scanned{<S>}", "{{instance}}"), ("wedged_findings_untold{<S>}", "{{instance}} findings not told"),
+               ("wedged_scope_missing{<S>}", "{{instance}} scope missing")],
               "short", (8, 7)),
         graph("Discounted time", "Seconds a second that count in no finding, because the monitor itself did not run.",
               [("rate(wedged_discounted_seconds_total{<S>}[$__rate_interval])", "{{instance}}")], "percentunit", (8, 7)),

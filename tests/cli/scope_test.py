@@ -71,6 +71,9 @@ class ScopeCase(unittest.TestCase):
             with refused:
                 return refused.code, refused.read().decode()
 
+    def metric(self):
+        return [line for line in self.asked("/metrics")[1].splitlines() if line.startswith("wedged_scope_missing")]
+
     def page(self):
         return json.loads(self.asked("/api/v1/findings")[1])
 
@@ -85,11 +88,13 @@ class NobodyLeft(ScopeCase):
         watching = self.watch(*cgroup.scope)
         self.assertEqual(self.asked("/healthz"), (200, "ok\n"))
         self.assertEqual(self.page()["scope"], {"pids": [], "cgroup": cgroup.name, "missing": None})
+        self.assertEqual(self.metric(), ["wedged_scope_missing 0"])
         self.assertEqual(self.check("--no-local", "--cgroup", cgroup.name)[0], OK)
         cgroup.path.rmdir()
         gone = f"cgroup {cgroup.name} does not exist"
         self.until(lambda: self.asked("/healthz") == (503, f"nobody is looked at: {gone}\n"))
         self.assertEqual(self.page()["scope"]["missing"], gone)
+        self.assertEqual(self.metric(), ["wedged_scope_missing 1"])
         status, line = self.check("--url", f"http://{self.address}", "--cgroup", cgroup.name)
         self.assertEqual(status, UNKNOWN)
         self.assertIn(gone, line)
@@ -102,6 +107,7 @@ class NobodyLeft(ScopeCase):
                                                      for event in events), DEADLINE)
         self.assertTrue(found, watching.seen())
         self.assertEqual(self.asked("/healthz"), (200, "ok\n"))
+        self.assertEqual(self.metric(), ["wedged_scope_missing 0"])
         self.assertEqual(warnings_in(watching.seen()), [f"nobody is looked at: {gone}", f"cgroup {cgroup.name} is there again and is looked at"])
         self.assertEqual(self.check("--no-local", "--cgroup", cgroup.name)[0], CRITICAL)
 

@@ -89,6 +89,9 @@ constexpr std::array<MetricRow, metric_count> table{{
     {Metric::last_scan_cpu, "wedged_last_scan_cpu_seconds", gauge,
      "CPU time of the last scan with all that follows from it: judging, deciding, reporting."},
     {Metric::threads_scanned, "wedged_threads_scanned", gauge, "Threads that the last scan looked at."},
+    {Metric::scope_missing, "wedged_scope_missing", gauge,
+     "1 if nobody is looked at, since the cgroup or the processes that the monitor was started for are not "
+     "there; else 0."},
     {Metric::program_attached, "wedged_bpf_program_attached", gauge,
      "1 if this BPF program is attached, 0 if it is not; the log of the start and /api/v1/monitor say why."},
     {Metric::observation_losses, "wedged_observation_losses_total", counter,

@@ -48,6 +48,7 @@ enum class Metric : std::size_t {
   last_scan_duration,
   last_scan_cpu,
   threads_scanned,
+  scope_missing,
   program_attached,
   observation_losses,
   inspector_requests,

@@ -18,6 +18,7 @@ void add_scans(Families& families, const Published& state) {
   families.add(Metric::last_scan_duration, {}, seconds_of(state.scan_duration));
   families.add(Metric::last_scan_cpu, {}, seconds_of(state.scan_cpu_time));
   families.add(Metric::threads_scanned, {}, number_of(state.threads_scanned));
+  families.add(Metric::scope_missing, {}, state.scope.missing.empty() ? 0.0 : 1.0);
 }
 
 void add_observation(Families& families, const Published& state) {

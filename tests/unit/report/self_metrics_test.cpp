@@ -14,7 +14,7 @@ TEST(SelfMetrics, exist_at_zero_before_the_first_scan) {
        {"wedged_scans_total", "wedged_scan_failures_total", "wedged_scans_late_total",
         "wedged_discounted_seconds_total", "wedged_last_scan_timestamp_seconds",
         "wedged_last_scan_duration_seconds", "wedged_last_scan_cpu_seconds", "wedged_threads_scanned",
-        "wedged_inspector_requests_total", "wedged_inspector_deadlines_missed_total",
+        "wedged_scope_missing", "wedged_inspector_requests_total", "wedged_inspector_deadlines_missed_total",
         "wedged_inspector_crashes_total", "wedged_inspector_unkillable",
         "wedged_config_last_reload_success_timestamp_seconds"}) {
     EXPECT_EQ(scrape.value(name), 0.0) << name;
@@ -48,6 +48,14 @@ TEST(SelfMetrics, show_the_last_scan) {
   EXPECT_EQ(scrape.value("wedged_scan_failures_total"), 1.0);
   EXPECT_EQ(scrape.value("wedged_scans_late_total"), 2.0);
   EXPECT_DOUBLE_EQ(scrape.value("wedged_discounted_seconds_total").value(), 1.5);
+}
+
+TEST(SelfMetrics, tell_when_nobody_is_looked_at) {
+  Published state;
+  state.scope.cgroup = "/system.slice/db.service";
+  EXPECT_EQ(Scrape(state).value("wedged_scope_missing"), 0.0);
+  state.scope.missing = "cgroup /system.slice/db.service does not exist";
+  EXPECT_EQ(Scrape(state).value("wedged_scope_missing"), 1.0);
 }
 
 TEST(SelfMetrics, show_how_the_inspector_does) {
