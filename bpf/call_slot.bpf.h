@@ -11,6 +11,7 @@
 static __always_inline void empty_slot(struct wedged_call_slot *slot, __u32 tid)
 {
 	slot->tid = tid;
+	ordered_by_compiler(); /* first, for who reads the slot from elsewhere: see census.bpf.c */
 	slot->registers = 0;
 	slot->number = WEDGED_NO_CALL;
 	slot->entered_ns = 0;
@@ -29,6 +30,7 @@ static __always_inline void fill_slot(struct wedged_call_slot *slot, struct task
 		return;
 	}
 	slot->tid = (__u32)next->pid;
+	ordered_by_compiler();
 	slot->registers = 0;
 	slot->entered_ns = thread->entered_ns;
 	slot->sequence = thread->sequence;

@@ -25,11 +25,35 @@ struct cgroup_array cgroup_scratch SEC(".maps");
 
 __u32 census_number = 0;
 
+/*
+ * Of one on its CPU what was read is its own only if the slot still is. If not, it is on its way off, and the switch has
+ * spilled it: fill_slot() clears off_cpu_since_ns. What is neither is unknown.
+ */
+static __always_inline struct tracked_call certain_call_of(struct task_struct *task, struct thread *thread)
+{
+	struct tracked_call unknown = {.number = WEDGED_NO_CALL}, call;
+	bool on_cpu = task->on_cpu;
+	struct wedged_call_slot *slot;
+
+	call = tracked_call_of(task, thread);
+	if (!track_calls || !thread || !on_cpu)
+		return call;
+	ordered_by_compiler();
+	slot = slot_of_cpu(cpu_of(task));
+	if (call.counted && slot && *(volatile __u32 *)&slot->tid == (__u32)task->pid)
+		return call;
+	if (!thread->off_cpu_since_ns)
+		return unknown;
+	call = call_in_storage(thread);
+	call.known = true;
+	return call;
+}
+
 /* Call and counts from one look: on its way off a CPU it is in neither place or the other from one to the next. */
 static __always_inline void take_call(struct wedged_census_record *record, struct task_struct *task,
 				      struct thread *thread)
 {
-	struct tracked_call call = tracked_call_of(task, thread);
+	struct tracked_call call = certain_call_of(task, thread);
 	struct pt_regs *regs;
 
 	record->calls = call.sequence;

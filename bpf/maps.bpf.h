@@ -141,6 +141,9 @@ extern const volatile __u32 has_loop_helper;
 /* Set before each scan: a cgroup that is removed and made again, as at each start of a unit, has another id. */
 extern __u64 scope_cgroup_id;
 
+/* Keeps reads and writes on their side of it; x86 needs no more, other processors may still mix them up. */
+#define ordered_by_compiler() asm volatile("" ::: "memory")
+
 static __always_inline void count_loss(__u32 reason)
 {
 	__u64 *count = bpf_map_lookup_elem(&losses, &reason);

@@ -26,6 +26,21 @@ struct tracked_call {
 	bool counted; /* sequence, errors and finished_ns are what it has come to */
 };
 
+/* What the switch has spilled. */
+static __always_inline struct tracked_call call_in_storage(const struct thread *thread)
+{
+	return (struct tracked_call){
+		.number = thread->number,
+		.entered_ns = thread->entered_ns,
+		.sequence = thread->sequence,
+		.errors = thread->errors,
+		.finished_ns = thread->finished_ns,
+		.compat = thread->compat,
+		.known = thread->off_cpu_since_ns != 0,
+		.counted = true,
+	};
+}
+
 /*
  * On a CPU: the slot of that CPU, if it is this task's. Off CPU: what the switch spilled.
  * Read while the task may move on: whoever needs certainty compares two samples.
@@ -50,15 +65,7 @@ static __always_inline struct tracked_call tracked_call_of(struct task_struct *t
 		call.known = call.counted = true;
 		return call;
 	}
-	call.number = thread->number;
-	call.entered_ns = thread->entered_ns;
-	call.sequence = thread->sequence;
-	call.errors = thread->errors;
-	call.finished_ns = thread->finished_ns;
-	call.compat = thread->compat;
-	call.known = thread->off_cpu_since_ns != 0;
-	call.counted = true;
-	return call;
+	return call_in_storage(thread);
 }
 
 /* On a CPU: in its slot, as the call itself, see tracked_call_of(). False: not known. */

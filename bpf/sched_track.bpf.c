@@ -105,13 +105,31 @@ int BPF_PROG(sched_process_fork, struct task_struct *parent, struct task_struct 
 	return 0;
 }
 
+/*
+ * A thread that is not the leader takes the leader's id and birth in an exec (de_thread()), and keeps its storage: what it
+ * has called so far would be taken for the leader's. Its slot still has the id it had.
+ */
+static __always_inline void begin_as_leader(struct task_struct *task, __u32 old_tid)
+{
+	struct wedged_call_slot *slot = slot_of_cpu(bpf_get_smp_processor_id());
+
+	if (!track_calls || !slot || slot->tid != old_tid)
+		return;
+	slot->tid = (__u32)task->pid;
+	slot->sequence = slot->number != WEDGED_NO_CALL; /* the exec itself */
+	slot->finished_ns = 0;
+	slot->errors = 0;
+}
+
 SEC("tp_btf/sched_process_exec")
-int BPF_PROG(sched_process_exec, struct task_struct *task)
+int BPF_PROG(sched_process_exec, struct task_struct *task, int old_tid)
 {
 	struct thread *thread = bpf_task_storage_get(&threads, task, NULL, 0);
 
 	if (thread)
 		thread->forked_from_threads = thread->crash_seen = thread->death_seen = thread->fatal_signal = 0;
+	if (old_tid != task->pid)
+		begin_as_leader(task, (__u32)old_tid);
 	return 0;
 }
 

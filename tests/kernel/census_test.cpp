@@ -110,8 +110,8 @@ TEST_F(CensusTest, counts_calls_and_errors_exactly) {
 
 // Of one thread that all of the table's calls are of.
 TEST_F(CensusTest, adds_up_how_long_calls_took_to_what_the_table_of_calls_has) {
-  constexpr int naps = 5;
-  constexpr timespec nap{0, 2'000'000};
+  static constexpr int naps = 5;
+  static constexpr timespec nap{0, 2'000'000};
   Child child([](const Line& line) {
     while (line.hear()) {
       for (int i = 0; i < naps; ++i) clock_nanosleep(CLOCK_MONOTONIC, 0, &nap, nullptr);
@@ -129,8 +129,7 @@ TEST_F(CensusTest, adds_up_how_long_calls_took_to_what_the_table_of_calls_has) {
   };
   const auto table = [&] {
     std::uint64_t sum = 0;
-    for (const long number : {SYS_clock_nanosleep, SYS_getppid, SYS_read, SYS_write})
-      sum += stats_of(observer, number).total_ns;
+    for (const auto& stats : observer.probes().syscalls()) sum += stats.total_ns;
     return static_cast<std::int64_t>(sum);
   };
   work();  // its read was in flight when the watching began
@@ -140,6 +139,28 @@ TEST_F(CensusTest, adds_up_how_long_calls_took_to_what_the_table_of_calls_has) {
   const auto took = of(take(observer), child.pid()).finished.count() - before;
   same("time in calls", took, table() - table_before);
   holds("the naps are in it: " + std::to_string(took), took >= naps * nap.tv_nsec);
+}
+
+// It has the id and the birth of the leader then, and would seem to have made all of its calls since.
+TEST_F(CensusTest, begins_anew_with_a_thread_that_becomes_the_leader_by_an_exec) {
+  constexpr std::uint64_t calls = 50'000;
+  Child child([](const Line& line) {
+    line.hear();
+    std::thread([] {
+      for (std::uint64_t i = 0; i < calls; ++i) static_cast<void>(close(-1));
+      execl("/bin/sleep", "sleep", "1000", nullptr);
+    }).join();
+    return 1;
+  });
+  await_call(child.pid(), child.pid(), SYS_read);
+  auto observer = watch(options({child.pid()}));
+  child.say();
+  await_call(child.pid(), child.pid(), SYS_clock_nanosleep);
+  const auto after = of(take(observer), child.pid());
+  same("name", after.comm, "sleep");
+  holds("it has called since: " + std::to_string(after.calls.value_or(0)), after.calls.value_or(0) > 10);
+  holds("but not before", after.calls.value_or(calls) < calls / 10);
+  holds("few errors: " + std::to_string(after.errors), after.errors < calls / 10);
 }
 
 TEST_F(CensusTest, counts_no_error_where_a_signal_broke_a_call_off_for_the_kernel_to_make_again) {

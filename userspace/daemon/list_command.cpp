@@ -66,7 +66,7 @@ ExitCode list_again(Settings settings, const Flags& flags, const EventStyle& sty
     if (!seen) return complain("scan: " + seen.error().message, ExitCode::failed);
     if (scan == scans_before) watching->set_interval(*flags.watch);
     if (scan >= scans_before) print_again(*seen, style, scan == scans_before);
-    if (!std::cout) return ExitCode::failed;
+    if (!std::cout) break;  // main says so
     rest(*watching, scan < scans_before ? between : *flags.watch);
   }
   return ExitCode::success;

@@ -31,6 +31,7 @@ bool look_if_due(Watching& watching, const TopState& state, TopSample& sample, I
   if (!seen) {
     sample.note = "scan: " + seen.error().message;
   } else if (state.paused) {
+    sample.judged = seen->sample.judged;
     return false;
   } else {
     sample = std::move(seen->sample);
@@ -98,7 +99,7 @@ ExitCode in_batch(const Settings& settings, const Flags& flags) {
     std::cout << (flags.json ? batch_json(seen->sample)
                              : batch_text(seen->sample, terminal_width(STDOUT_FILENO)))
               << std::flush;
-    if (!std::cout) return ExitCode::failed;
+    if (!std::cout) break;  // main says so
   }
   return ExitCode::success;
 }

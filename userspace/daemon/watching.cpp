@@ -7,6 +7,7 @@
 
 #include "daemon/observing.h"
 #include "diagnosis/diagnose.h"
+#include "diagnosis/syscall_limits.h"
 
 namespace wedged {
 namespace {
@@ -15,6 +16,13 @@ volatile std::sig_atomic_t end_asked = 0;
 
 void note_end(int) {
   end_asked = 1;
+}
+
+// By the typed tracepoint or the raw one; neither where it was not wanted, or the kernel refused it.
+bool follows_calls(const std::vector<AttachedProgram>& programs) {
+  return std::any_of(programs.begin(), programs.end(), [](const AttachedProgram& program) {
+    return program.attached && program.name.starts_with("sys_exit");
+  });
 }
 
 }  // namespace
@@ -45,20 +53,24 @@ Result<Watched> Watching::look(const ClockPair& now) {
   seen.sample.untold = seen.findings.untold;
   looks_ = std::min(looks_ + 1, looks_that_ask + 1);
   seen.sample.judged = looks_ > looks_that_ask;
-  seen.sample.calls_tracked = settings_.observe == ObserveMode::calls;
+  seen.sample.calls_tracked = follows_calls(lookout_.observer().probes().programs());
+  if (before_) seen.sample.elapsed = now.monotonic - *before_;
+  before_ = now.monotonic;
   if (taker_) add_loads(seen.sample);
-  if (seen.sample.calls_tracked) add_calls(seen.sample, now.monotonic);
+  if (seen.sample.calls_tracked) add_calls(seen.sample);
   return seen;
 }
 
-void Watching::add_calls(TopSample& sample, Instant now) {
+void Watching::set_interval(Duration interval) {
+  settings_.scan_interval = interval;
+  history_.set_expected_interval(interval);
+  lookout_.observer().probes().set_limits(suspect_limits(settings_.thresholds, interval));
+}
+
+void Watching::add_calls(TopSample& sample) {
   auto calls = lookout_.observer().probes().syscalls();
-  if (before_) {
-    sample.elapsed = now - *before_;
-    sample.rates = rates_between(calls_before_, calls, sample.elapsed);
-  }
+  sample.rates = rates_between(calls_before_, calls, sample.elapsed);
   calls_before_ = std::move(calls);
-  before_ = now;
 }
 
 // Without a census there are findings all the same.
@@ -77,7 +89,11 @@ void Watching::add_loads(TopSample& sample) {
 void catch_ends() {
   struct sigaction action {};
   action.sa_handler = note_end;
-  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaction(signal, &action, nullptr);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGQUIT}) {
+    struct sigaction before {};
+    sigaction(signal, nullptr, &before);
+    if (before.sa_handler != SIG_IGN) sigaction(signal, &action, nullptr);
+  }
 }
 
 bool told_to_end() {

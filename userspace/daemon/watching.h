@@ -28,11 +28,12 @@ class Watching {
   [[nodiscard]] Result<Watched> look(const ClockPair& now);
   // Takes up what the inspector has answered meanwhile.
   void listen(Instant now) { lookout_.listen(now); }
-  void set_interval(Duration interval) { history_.set_expected_interval(interval); }
+  // From now on it looks so often: what is a suspect depends on it.
+  void set_interval(Duration interval);
 
  private:
   Watching(Settings settings, Observer observer, Headcount headcount);
-  void add_calls(TopSample& sample, Instant now);
+  void add_calls(TopSample& sample);
   void add_loads(TopSample& sample);
 
   Settings settings_;
@@ -46,7 +47,8 @@ class Watching {
   std::optional<Instant> before_;
 };
 
-// Set by SIGTERM, SIGINT and SIGHUP once told to; the signals then end nothing by themselves.
+// Set by SIGTERM, SIGINT, SIGHUP and SIGQUIT once told to; the signals then end nothing by themselves. Those
+// that were ignored at the start, as by nohup(1), stay so.
 void catch_ends();
 [[nodiscard]] bool told_to_end();
 // Sleeps so long, or until told to end; takes up answers meanwhile.

@@ -45,7 +45,7 @@ TopTable calls_table(const TopSample& sample) {
   TopTable table{{{"SYSCALL"},
                   {"LONGEST", true},
                   {"THREADS", true},
-                  {"PID/TID"},
+                  {"PID/TID", false, 0, true},
                   {"PROCESS"},
                   {"THREAD", false, 70},
                   {"UNIT", false, 90}},

@@ -14,6 +14,7 @@ std::optional<CallRate> rate_of(const CensusThread* before, const CensusThread& 
   if (!now.calls || (before && (!before->calls || *now.calls < *before->calls))) return {};
   const std::uint64_t calls = *now.calls - (before ? *before->calls : 0);
   const std::uint32_t errors = now.errors - (before ? before->errors : 0);  // wraps around as they do
+  if (errors > calls + 1) return {};  // of another thread: its call was switched while it was read
   return CallRate{static_cast<double>(calls) / seconds, static_cast<double>(errors) / seconds};
 }
 

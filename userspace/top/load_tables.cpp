@@ -2,6 +2,7 @@
 // Who makes the calls: processes, units, and the threads of one of them.
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "report/format.h"
 #include "top/stuck_threads.h"
@@ -19,17 +20,17 @@ TopCell mean_cell(const FinishedCalls& finished) {
   return mean ? length_cell(*mean) : TopCell{"-", -1};
 }
 
-// "futex 3 min 20 s"
+// "futex 3 min 20 s"; the longest first.
 TopCell call_cell(const std::optional<CallInFlight>& call, Instant now) {
-  if (!call) return {"-", 0};
-  return {name_of_call(call->number, call->compat) + " " + length_cell(now - call->since, call->exact).text,
-          0};
+  if (!call) return {"-", 1};
+  const auto length = length_cell(now - call->since, call->exact);
+  return {name_of_call(call->number, call->compat) + " " + length.text, -length.key};
 }
 
 // Of the findings of one unit.
 struct UnitFindings {
-  std::size_t threads = 0;
-  std::size_t victims = 0;
+  std::set<TaskId> threads;  // one may be in several findings
+  std::set<TaskId> victims;
   TopAlarm alarm = TopAlarm::none;
 };
 
@@ -37,8 +38,8 @@ std::map<std::string, UnitFindings> findings_by_unit(const TopSample& sample) {
   std::map<std::string, UnitFindings> sums;
   for (const auto& finding : sample.findings) {
     auto& sum = sums[finding.unit.empty() ? finding.task.process_comm : finding.unit];
-    sum.threads += finding.threads.size();
-    sum.victims += finding.victims.size();
+    for (const auto& thread : finding.threads) sum.threads.insert(thread.task.id);
+    for (const auto& victim : finding.victims) sum.victims.insert(victim.task.id);
     sum.alarm = std::max(sum.alarm, alarm_of(finding));
   }
   return sums;
@@ -46,12 +47,13 @@ std::map<std::string, UnitFindings> findings_by_unit(const TopSample& sample) {
 
 void add_unit(TopTable& table, const UnitLoad& unit, const UnitFindings& findings, Instant now) {
   const auto& sum = unit.sum;
-  add_row(table,
-          {text_cell(unit.name), rate_cell(sum.rate, &CallRate::calls_per_second),
-           rate_cell(sum.rate, &CallRate::errors_per_second), mean_cell(sum.finished),
-           count_cell(unit.processes), count_cell(sum.threads), count_cell(sum.blocked),
-           count_cell(findings.threads), count_cell(findings.victims), call_cell(sum.longest, now)},
-          UnitSubject{unit.name}, findings.alarm);
+  add_row(
+      table,
+      {text_cell(unit.name), rate_cell(sum.rate, &CallRate::calls_per_second),
+       rate_cell(sum.rate, &CallRate::errors_per_second), mean_cell(sum.finished), count_cell(unit.processes),
+       count_cell(sum.threads), count_cell(sum.blocked), count_cell(findings.threads.size()),
+       count_cell(findings.victims.size()), call_cell(sum.longest, now)},
+      UnitSubject{unit.name}, findings.alarm);
 }
 
 void add_thread(TopTable& table, const ThreadLoad& load, const StuckThreads& stuck, Instant now) {
@@ -81,12 +83,12 @@ TopTable processes_table(const TopSample& sample) {
                   {"PID", true},
                   {"CALLS/S", true},
                   {"ERRORS/S", true},
-                  {"MEAN", true},
+                  {"MEAN", true, 74},
                   {"THREADS", true},
                   {"D", true},
                   {"STUCK", true},
                   {"UNIT", false, 60},
-                  {"LONGEST CALL", false, 110}},
+                  {"LONGEST CALL", false, 110, true}},
                  {},
                  "no process is known yet"};
   for (const auto& process : sample.processes) {
@@ -106,13 +108,13 @@ TopTable units_table(const TopSample& sample) {
   TopTable table{{{"UNIT OR PROCESS"},
                   {"CALLS/S", true},
                   {"ERRORS/S", true},
-                  {"MEAN", true},
-                  {"PROCESSES", true, 90},
+                  {"MEAN", true, 90},
+                  {"PROCESSES", true, 104},
                   {"THREADS", true},
                   {"D", true},
                   {"STUCK", true},
                   {"VICTIMS", true},
-                  {"LONGEST CALL", false, 110}},
+                  {"LONGEST CALL", false, 110, true}},
                  {},
                  "no process is known yet"};
   auto findings = findings_by_unit(sample);

@@ -16,9 +16,22 @@ TopTable arranged(const TopSample& sample, const TopState& state) {
   return table;
 }
 
+void follow_chosen(TopState& state, const TopTable& table) {
+  if (std::holds_alternative<std::monostate>(state.chosen)) return;
+  const auto at = std::find_if(table.rows.begin(), table.rows.end(),
+                               [&](const TopRow& row) { return row.subject == state.chosen; });
+  if (at != table.rows.end()) state.selected = static_cast<std::size_t>(at - table.rows.begin());
+}
+
 namespace {
 
 using Mode = TopState::Mode;
+
+void choose(TopState& state, const TopSample& sample) {
+  const auto table = arranged(sample, state);
+  const bool first = state.selected == 0 || state.selected >= table.rows.size();
+  state.chosen = first ? TopSubject{} : table.rows[state.selected].subject;
+}
 
 void show(TopState& state, TopView view) {
   state.view = view;
@@ -78,6 +91,7 @@ void type(TopState& state, const TopPress& press, const TopSample& sample) {
 
 void change_interval(TopState& state, bool longer) {
   constexpr Duration least = std::chrono::milliseconds(250), most = std::chrono::seconds(60);
+  if (longer ? state.interval >= most : state.interval <= least) return;  // as the flag may have said
   state.interval = std::clamp(longer ? state.interval * 2 : state.interval / 2, least, most);
 }
 
@@ -161,6 +175,7 @@ void press_in_table(TopState& state, const TopPress& press, const TopSample& sam
 
 TopState pressed(TopState state, const TopPress& raw, const TopSample& sample, std::size_t page) {
   const TopPress press = as_letter(raw);
+  const std::pair before(state.view, state.selected);
   if (raw.key == TopKey::f10) {
     state.quit = true;
   } else if (state.mode == Mode::search || state.mode == Mode::filter) {
@@ -170,6 +185,7 @@ TopState pressed(TopState state, const TopPress& raw, const TopSample& sample, s
   } else {
     press_in_text(state, press, page);
   }
+  if (std::pair(state.view, state.selected) != before) choose(state, sample);
   return state;
 }
 

@@ -44,6 +44,7 @@ struct TopState {
   std::string filter;
   std::string search;
   std::size_t selected = 0;  // row
+  TopSubject chosen;  // what it is about, which is followed; none in the first row, which stays the first
   std::size_t scrolled = 0;  // line of a page or of the help
   TopSubject opened;         // in mode `page`
   bool paused = false;
@@ -53,6 +54,10 @@ struct TopState {
 
 // The table as the state wants it: filtered, sorted.
 [[nodiscard]] TopTable arranged(const TopSample& sample, const TopState& state);
+
+// Selects the row that is about what was chosen, wherever a new sample has it; one that is gone leaves its
+// place.
+void follow_chosen(TopState& state, const TopTable& table);
 
 // `page`: rows that fit on the screen.
 [[nodiscard]] TopState pressed(TopState state, const TopPress& raw, const TopSample& sample,

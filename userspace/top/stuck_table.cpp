@@ -20,7 +20,7 @@ std::string waits_for(const Finding& finding) {
 TopTable stuck_table(const TopSample& sample) {
   TopTable table{{{"CAUSE"},
                   {"PROCESS"},
-                  {"PID/TID"},
+                  {"PID/TID", false, 0, true},
                   {"FOR", true},
                   {"CERTAIN", false, 70},
                   {"THREAD", false, 96},

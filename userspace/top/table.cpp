@@ -26,11 +26,12 @@ void add_row(TopTable& table, std::vector<TopCell> cells, TopSubject subject, To
 
 void sort_rows(TopTable& table, const TopOrder& order) {
   const bool numeric = table.columns[order.column].number;
+  const bool by_key = numeric || table.columns[order.column].by_key;
   const bool descending = numeric != order.reversed;
   std::stable_sort(table.rows.begin(), table.rows.end(), [&](const TopRow& left, const TopRow& right) {
     const auto& a = (descending ? right : left).cells[order.column];
     const auto& b = (descending ? left : right).cells[order.column];
-    return numeric ? a.key < b.key : a.text < b.text;
+    return by_key ? a.key < b.key : a.text < b.text;
   });
 }
 
@@ -67,7 +68,8 @@ TopCell id_cell(int id) {
 }
 
 TopCell ids_cell(int pid, int tid) {
-  return {std::to_string(pid) + "/" + std::to_string(tid), 0};
+  constexpr double most_ids = 1 << 22;  // PID_MAX_LIMIT
+  return {std::to_string(pid) + "/" + std::to_string(tid), pid * most_ids + tid};
 }
 
 }  // namespace wedged

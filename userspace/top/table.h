@@ -14,13 +14,14 @@ namespace wedged {
 
 struct TopCell {
   std::string text;  // printable
-  double key = 0;    // what numbers are sorted by
+  double key = 0;    // what numbers are sorted by, and columns that say so
 };
 
 struct TopColumn {
   std::string name;
   bool number = false;        // to the right, greatest first
   unsigned least_screen = 0;  // shown on screens of so many columns
+  bool by_key = false;        // sorted by key, least first, though it is no number
 };
 
 // What a row is about, and what opens when it is chosen.

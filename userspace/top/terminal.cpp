@@ -143,7 +143,7 @@ std::optional<TopPress> Terminal::key(Duration at_most) {
   timeout(static_cast<int>(std::max<std::int64_t>(wait, 0)));
   const int code = getch();
   if (code == KEY_RESIZE) {
-    clear();
+    clearok(stdscr, true);  // the size may be as it was: what is drawn stays
     return {};
   }
   if (code == ERR) return {};

@@ -92,6 +92,7 @@ TopStyle style_of(TopAlarm alarm) {
 
 void add_rows(std::vector<TopLine>& screen, const TopTable& table, TopState& state, const TopSize& size) {
   const std::size_t page = page_of(size);
+  follow_chosen(state, table);
   state.selected = table.rows.empty() ? 0 : std::min(state.selected, table.rows.size() - 1);
   const std::size_t first = state.selected < page ? 0 : state.selected + 1 - page;
   const auto widths = widths_of(table, size.columns);

@@ -65,7 +65,9 @@ class MuteFile : public testing::Test {
     });
     clients_.back().hear();
     const ProcessId process = process_of(clients_.back().pid());
-    return {process, {{{process.tgid, process.tgid, process.start_boottime_ns}, std::nullopt, 0}}};
+    InspectRequest request{process, {}};
+    request.threads.emplace_back().id = {process.tgid, process.tgid, process.start_boottime_ns};
+    return request;
   }
 
   // It waits at a lock in the mapping: its word cannot be read.

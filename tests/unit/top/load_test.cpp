@@ -38,6 +38,11 @@ TEST(ThreadLoads, go_on_where_the_count_of_errors_wraps_around) {
             2);
 }
 
+TEST(ThreadLoads, are_none_where_more_errors_than_calls_came) {
+  EXPECT_EQ(rate_of({counted(thread(1, 1, "a"), 100, 50)}, counted(thread(1, 1, "a"), 200, 5)), std::nullopt)
+      << "of a thread that was switched while it was read";
+}
+
 TEST(ThreadLoads, are_unknown_rather_than_guessed) {
   const auto uncounted = thread(1, 1, "a");
   EXPECT_EQ(rate_of({counted(uncounted, 10, 0)}, uncounted), std::nullopt);

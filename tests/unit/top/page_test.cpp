@@ -37,7 +37,7 @@ TEST(TopPage, of_a_process_sums_it_up_and_lists_its_threads) {
 
 TEST(TopPage, of_a_process_says_how_long_its_calls_took) {
   const auto sample = sample_of({}, {lasting(thread(1, 1, "db"), 40, 80ms)});
-  EXPECT_THAT(page_about(ProcessId{1, 1}, sample, 0).at(1), HasSubstr("errors/s, 2.0 ms each on average"));
+  EXPECT_THAT(page_about(ProcessId{1, 1}, sample, 0).at(1), HasSubstr("errors/s, 2 ms each on average"));
 }
 
 TEST(TopPage, of_a_call_lists_who_is_in_it_longest_first) {

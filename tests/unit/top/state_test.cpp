@@ -44,6 +44,31 @@ TEST(TopState, opens_the_selected_row_and_q_leaves_the_page_before_the_screen) {
   EXPECT_TRUE(after(state, "q", two_stuck()).quit);
 }
 
+// Two processes, of which the one with the greater count calls more.
+TopSample calling(std::uint64_t first, std::uint64_t second) {
+  return sample_of({}, {counted(thread(1, 1, "one"), first, 0), counted(thread(2, 2, "two"), second, 0)});
+}
+
+TEST(TopState, follows_what_is_selected_wherever_a_new_sample_has_it) {
+  const auto before = calling(20, 10), now = calling(10, 20);
+  auto state = after(after({}, "4", before), TopKey::down, before);
+  ASSERT_EQ(state.selected, 1U);
+  follow_chosen(state, arranged(now, state));
+  EXPECT_EQ(state.selected, 0U) << "two calls more now";
+  state = after(state, TopKey::enter, now);
+  EXPECT_EQ(state.opened, TopSubject(ProcessId{2, 2}));
+}
+
+TEST(TopState, follows_nothing_in_the_first_row_and_nothing_that_is_gone) {
+  const auto before = calling(20, 10), now = calling(10, 20);
+  auto state = after({}, "4", before);
+  follow_chosen(state, arranged(now, state));
+  EXPECT_EQ(state.selected, 0U) << "who watches the top wants to see who is there";
+  state = after(state, TopKey::down, before);
+  follow_chosen(state, arranged(sample_of({}, {counted(thread(1, 1, "one"), 1, 0)}), state));
+  EXPECT_EQ(state.selected, 1U) << "whoever draws it knows the end";
+}
+
 TEST(TopState, opens_nothing_where_there_is_nothing) {
   EXPECT_EQ(after({}, TopKey::enter, TopSample{}).mode, Mode::table);
 }
@@ -70,6 +95,11 @@ TEST(TopState, keeps_the_selection_and_the_interval_within_bounds) {
   EXPECT_EQ(after({}, TopKey::up, two_stuck()).selected, 0U);
   EXPECT_EQ(after({}, "++++++++++", two_stuck()).interval, 60s);
   EXPECT_EQ(after({}, "----------", two_stuck()).interval, 250ms);
+  TopState by_flag;
+  by_flag.interval = 5min;
+  EXPECT_EQ(after(by_flag, "+", two_stuck()).interval, 5min) << "longer than any key makes it";
+  by_flag.interval = 100ms;
+  EXPECT_EQ(after(by_flag, "-", two_stuck()).interval, 100ms);
 }
 
 }  // namespace

@@ -101,6 +101,27 @@ TEST(TopTables, show_units_with_their_stuck_threads_and_those_no_census_has_seen
               ElementsAre("postgresql.service 10 0 - 1 1 0 1 1 -", "gone - - - 0 0 0 1 0 -"));
 }
 
+TEST(TopTables, count_a_thread_once_however_many_findings_it_is_in) {
+  auto sample = sample_of({}, {thread(1, 1, "db")});
+  auto killed = stuck(1, "db", 30s);
+  killed.key.cause = Cause::unkillable;
+  sample.findings = {stuck(1, "db", 30s), killed};
+  EXPECT_THAT(rows_of(sorted(sample, TopView::units)), ElementsAre("db - - - 1 1 0 1 0 -"));
+}
+
+TEST(TopTables, sort_ids_and_the_longest_calls_by_what_they_are) {
+  auto sample = sample_of({}, {in_call(thread(1000, 1000, "a"), call_read, 2ms),
+                               in_call(thread(999, 999, "b"), call_futex, 300s), thread(998, 998, "c")});
+  sample.findings = {stuck(1000, "a", 3s), stuck(999, "b", 3s)};
+  auto found = stuck_table(sample);
+  sort_rows(found, {2, false});
+  EXPECT_THAT(rows_of(found), ElementsAre(HasSubstr(" 999/999 "), HasSubstr(" 1000/1000 ")));
+  auto processes = processes_table(sample);
+  sort_rows(processes, {processes.columns.size() - 1, false});
+  EXPECT_THAT(rows_of(processes),
+              ElementsAre(HasSubstr("futex 5 min"), HasSubstr("read 2 ms"), HasSubstr("c 998")));
+}
+
 TEST(TopTables, list_threads_longest_in_their_call_first_and_no_more_than_asked_for) {
   auto sample =
       sample_of({}, {in_call(thread(1, 1, "a"), call_read, 1s), in_call(thread(1, 2, "b"), call_read, 7s),
