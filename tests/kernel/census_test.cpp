@@ -145,7 +145,7 @@ TEST_F(CensusTest, adds_up_how_long_calls_took_to_what_the_table_of_calls_has) {
 TEST_F(CensusTest, begins_anew_with_a_thread_that_becomes_the_leader_by_an_exec) {
   constexpr std::uint64_t calls = 50'000;
   Child child([](const Line& line) {
-    line.hear();
+    if (!line.hear()) return 1;
     std::thread([] {
       for (std::uint64_t i = 0; i < calls; ++i) static_cast<void>(close(-1));
       execl("/bin/sleep", "sleep", "1000", nullptr);
