@@ -104,8 +104,8 @@ WEDGED_STATIC_ASSERT(sizeof(struct wedged_call_counts) == 24);
 #define WEDGED_MOST_VOTES 1024u
 
 /*
- * The call that runs on one CPU now; spilled to the thread's storage when it is switched out. Two cache lines: the second
- * is written when a call returns, and no other CPU's slot lies in it.
+ * The call that runs on one CPU now; spilled to the thread's storage when it is switched out. Two cache lines: the
+ * second is written when a call returns, and no other CPU's slot lies in it.
  */
 struct wedged_call_slot {
 	__u64 entered_ns;
@@ -474,7 +474,7 @@ struct wedged_census_record {
 	__u64 cgroup;	       /* id in the unified hierarchy */
 	__u64 calls;	       /* begun since its storage was made; with FACT_COUNTED */
 	__u64 call_entered_ns; /* 0: before the monitor watched */
-	__u64 finished_ns;     /* how long those of them took together that have returned and whose beginning was seen */
+	__u64 finished_ns; /* how long those of them took together that have returned and whose beginning was seen */
 	__u64 off_cpu_since_ns;
 	__u32 errors; /* of these calls; wraps around */
 	__s32 call_number;

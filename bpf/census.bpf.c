@@ -26,8 +26,8 @@ struct cgroup_array cgroup_scratch SEC(".maps");
 __u32 census_number = 0;
 
 /*
- * Of one on its CPU what was read is its own only if the slot still is. If not, it is on its way off, and the switch has
- * spilled it: fill_slot() clears off_cpu_since_ns. What is neither is unknown.
+ * Of one on its CPU what was read is its own only if the slot still is. If not, it is on its way off, and the switch
+ * has spilled it: fill_slot() clears off_cpu_since_ns. What is neither is unknown.
  */
 static __always_inline struct tracked_call certain_call_of(struct task_struct *task, struct thread *thread)
 {

@@ -30,14 +30,14 @@ struct tracked_call {
 static __always_inline struct tracked_call call_in_storage(const struct thread *thread)
 {
 	return (struct tracked_call){
-		.number = thread->number,
-		.entered_ns = thread->entered_ns,
-		.sequence = thread->sequence,
-		.errors = thread->errors,
-		.finished_ns = thread->finished_ns,
-		.compat = thread->compat,
-		.known = thread->off_cpu_since_ns != 0,
-		.counted = true,
+	    .number = thread->number,
+	    .entered_ns = thread->entered_ns,
+	    .sequence = thread->sequence,
+	    .errors = thread->errors,
+	    .finished_ns = thread->finished_ns,
+	    .compat = thread->compat,
+	    .known = thread->off_cpu_since_ns != 0,
+	    .counted = true,
 	};
 }
 

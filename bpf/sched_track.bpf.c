@@ -106,8 +106,8 @@ int BPF_PROG(sched_process_fork, struct task_struct *parent, struct task_struct 
 }
 
 /*
- * A thread that is not the leader takes the leader's id and birth in an exec (de_thread()), and keeps its storage: what it
- * has called so far would be taken for the leader's. Its slot still has the id it had.
+ * A thread that is not the leader takes the leader's id and birth in an exec (de_thread()), and keeps its storage: what
+ * it has called so far would be taken for the leader's. Its slot still has the id it had.
  */
 static __always_inline void begin_as_leader(struct task_struct *task, __u32 old_tid)
 {

@@ -102,7 +102,8 @@ def monitors():
 
 def cost():
     return [
-        stat("CPU of scans", "Of one CPU, the mean over the hosts.", f"avg(cluster_job:wedged_scan_cpu:ratio_avg{F})", "percentunit",
+        stat("CPU of scans", "Of one CPU, the mean over the hosts.", f"sum(cluster_job:wedged_scan_cpu:ratio_avg{F} * cluster_job:wedged_hosts:count{F}) / sum(cluster_job:wedged_hosts:count{F})",
+             "percentunit",
              ((None, GREEN), (0.02, YELLOW), (0.1, RED)), (12, 4)),
         stat("Time in calls", "Seconds a second that threads of all hosts spend in system calls, those that wait included.",
              f"sum(cluster_job_syscall:wedged_syscall_duration_seconds_sum:rate5m{F})", "short", NEUTRAL, (12, 4)),

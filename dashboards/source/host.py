@@ -12,17 +12,18 @@ NUMBER = [{"options": {"from": 1, "result": {"color": RED, "index": 0}, "to": No
 def numbers():
     return [
         stat("Stuck threads", "Threads that are stuck now, those that wait for them included, each counted once.",
-             "sum(wedged_unit_stuck_threads{<S>})"),
+             "sum(wedged_unit_stuck_threads{<S>})", none="not watched", graph="none"),
         stat("Roots", "Processes with a finding of their own; one that is stuck for two causes counts twice.",
-             'sum(wedged_stuck_processes{<S>, cause!="waits_for_stuck"})'),
+             'sum(wedged_stuck_processes{<S>, cause!="waits_for_stuck"})', none="not watched", graph="none"),
         stat("Victims", "Threads that are healthy themselves and wait for one that is stuck.",
-             'sum(wedged_stuck_threads{<S>, cause="waits_for_stuck"})', steps=WARN_FROM_ONE),
+             'sum(wedged_stuck_threads{<S>, cause="waits_for_stuck"})', steps=WARN_FROM_ONE, none="not watched",
+             graph="none"),
         stat("Unkillable", "Processes that were killed longer ago than the threshold and exist still.",
-             "sum(wedged_unkillable_processes{<S>})"),
+             "sum(wedged_unkillable_processes{<S>})", none="not watched", graph="none"),
         stat("Oldest finding", "For how long the oldest finding that holds now has lasted.",
              "max(time() - wedged_oldest_finding_start_timestamp_seconds{<S>} >= 0)", "s", AGE, none="none", graph="none"),
         stat("Last scan", "How old the last scan is: everything here was true then.",
-             "max(time() - wedged_last_scan_timestamp_seconds{<S>})", "s", ((None, GREEN), (15, "yellow"), (40, RED)), graph="none"),
+             "max(time() - (wedged_last_scan_timestamp_seconds{<S>} > 0))", "s", ((None, GREEN), (15, "yellow"), (40, RED)), graph="none"),
     ]
 
 

@@ -5,7 +5,8 @@ from source.dashboard import TO_HOST, dashboard
 from source.foreign import DOWN
 from source.panels import (BAD_FROM_ONE, GREEN, NEUTRAL, RED, YELLOW, bars, column, graph, stat, states, table)
 
-NEVER_ENDS = "self_deadlock|lock_cycle|dead_owner|fork_inherited_lock|died_in_kernel|crashed_thread|unkillable"
+# Neither unkillable, which ends when a server answers, nor fork_inherited_lock, which may be merely possible.
+NEVER_ENDS = "self_deadlock|lock_cycle|dead_owner|died_in_kernel|crashed_thread"
 AGE = ((None, GREEN), (1, YELLOW), (60, RED))
 STUCK = [{"options": {"0": {"color": GREEN, "index": 0, "text": "well"}}, "type": "value"},
          {"options": {"from": 1, "result": {"color": RED, "index": 1}, "to": None}, "type": "range"}]

@@ -6,7 +6,7 @@ from source.foreign import DOWN, OF_HOSTS, of_daemons, of_scrapes
 from source.panels import (BAD_FROM_ONE, GREEN, NEUTRAL, RED, WARN_FROM_ONE, YELLOW, bars, column, graph, stat, states, table,
                            value_map)
 
-LAST_SCAN = "time() - wedged_last_scan_timestamp_seconds{<S>}"
+LAST_SCAN = "time() - (wedged_last_scan_timestamp_seconds{<S>} > 0)"
 
 
 def numbers():
@@ -21,8 +21,8 @@ def numbers():
         stat("Observations lost", "In the time that is shown, over all hosts and reasons.",
              "sum(increase(wedged_observation_losses_total{<S>}[$__range]))", steps=WARN_FROM_ONE, graph="none"),
         stat("CPU of scans", "Of one CPU: the mean over the hosts of what a scan takes, with all that follows from it, per interval.",
-             "avg(wedged_last_scan_cpu_seconds{<S>} / wedged_scan_interval_seconds{<S>})", "percentunit",
-             ((None, GREEN), (0.02, YELLOW), (0.1, RED))),
+             "avg(wedged_last_scan_cpu_seconds{<S>} / (wedged_scan_interval_seconds{<S>} > 0))", "percentunit",
+             ((None, GREEN), (0.02, YELLOW), (0.1, RED)), none="not watched", graph="none"),
     ]
 
 
@@ -88,7 +88,7 @@ def cost():
     return [
         graph("CPU", "Of the whole daemon, with its inspector's requests not counted; of one CPU.",
               [(f"rate(process_cpu_seconds_total{{<S>}}[$__rate_interval]) {OF_HOSTS}", "{{instance}}"),
-               ("wedged_last_scan_cpu_seconds{<S>} / wedged_scan_interval_seconds{<S>}", "{{instance}} scans")], "percentunit", (8, 8)),
+               ("wedged_last_scan_cpu_seconds{<S>} / (wedged_scan_interval_seconds{<S>} > 0)", "{{instance}} scans")], "percentunit", (8, 8)),
         graph("Memory", "Resident memory of the daemon.", [(of_daemons("process_resident_memory_bytes"), "{{instance}}")], "bytes",
               (8, 8)),
         graph("Open descriptors", "Against the most that it may have.",

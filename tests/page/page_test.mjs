@@ -321,6 +321,75 @@ test("of thousands of findings the first are shown, and all to who wants to see 
   assert.deepEqual(complaints, []);
 });
 
+// At each answer they have waited longer, and the evidence says so.
+function crowded(round, time) {
+  const victims = Array.from({ length: 60 }, (_, at) => ({ tid: 100 + at, pid: 7, comm: "worker", syscall: "futex", waits_for: `a mutex, for ${round} s`,
+    waiting_seconds: round, in_call_seconds: round }));
+  return [{ ...aFinding(7, time), evidence: [`waiting for ${round} s`, "its owner is gone"], victims, victims_total: 61 }];
+}
+
+test("what somebody reads in a card stays where it is, though times in it go on", async () => {
+  let round = 0;
+  await page.route("**/api/v1/findings", async (route) => {
+    const document = await (await route.fetch()).json();
+    round += 1;
+    await route.fulfill({ json: { ...document, findings: crowded(round, document.time) } });
+  });
+  await page.goto(quiet.url);
+  const card = page.locator("article.card");
+  await card.locator("details", { hasText: "Threads that wait for it" }).locator("summary").click();
+  const scroll = card.locator("[data-part=victims-body] .scroll");
+  assert.equal(await scroll.locator("tbody tr").count(), 60);
+  await card.getByText("and 1 more").waitFor();
+  await scroll.focus();
+  await scroll.evaluate((node) => (node.scrollTop = 200));
+  const line = await card.locator("[data-part=evidence] li").first().elementHandle();
+  const seen = round;
+  await until("newer times are told", async () => (await scroll.locator("tbody tr").first().innerText()).includes(`for ${seen + 2} s`));
+  assert.ok(await scroll.evaluate((node) => node === document.activeElement && node.scrollTop === 200), "focus and place stay");
+  assert.ok(await line.evaluate((node) => node.isConnected && /^waiting for \d+ s$/.test(node.textContent)), "a selection would stay");
+  await alterNothing();
+  await page.getByText(`Nothing is stuck in process ${process.pid}.`).waitFor();
+  assert.deepEqual(complaints, []);
+});
+
+test("while an answer is awaited, what was heard before does not pass for live", async () => {
+  await page.goto(quiet.url);
+  await page.locator("#contact.good").waitFor();
+  let goOn;
+  const late = new Promise((resolve) => (goOn = resolve));
+  await page.route("**/api/v1/findings", async (route) => {
+    await late;
+    await route.continue().catch(() => {}); // the page may have given up on it
+  });
+  await page.locator("#contact:not(.good)").waitFor();
+  await page.getByText("Nothing was stuck when the monitor last looked.").waitFor();
+  goOn();
+  await alterNothing();
+  await page.locator("#contact.good", { hasText: "live" }).waitFor();
+  await page.getByText(`Nothing is stuck in process ${process.pid}.`).waitFor();
+  complaints = []; // an answer that was given up
+});
+
+test("the history says what it does not know", async () => {
+  const ended = (at, time, more) => ({ ...aFinding(at, time), raised: time, ended: time, lasted_seconds: 12, ...more });
+  await page.route("**/api/v1/history", async (route) => {
+    const document = await (await route.fetch()).json();
+    const time = document.time;
+    await route.fulfill({ json: { ...document, forgotten: 5, kept_findings: 2, findings: [ended(1, time, { since_exact: false }), ended(2, time, {})] } });
+  });
+  await page.goto(quiet.url);
+  const rows = page.locator("table.past tbody tr");
+  await until("both are there", async () => (await rows.count()) === 2);
+  assert.match(await rows.first().innerText(), /by [^]*\d\d:\d\d:\d\d[^]*at least 12 s/);
+  assert.doesNotMatch(await rows.last().innerText(), /at least/);
+  await page.getByText(/^What ended before .*\d\d:\d\d:\d\d had to make room\.$/).waitFor();
+  await alterNothing();
+  await page.goto(quiet.url);
+  await page.getByText(/^Nothing is known of the time before .*\d\d:\d\d:\d\d, when this daemon was started\.$/).waitFor();
+  assert.deepEqual(complaints, []);
+});
+
 // A thread that has crashed, with one that is left standing for it; and one of two that are stuck, with the other.
 function toldByOthers(time) {
   const thread = { tid: 9, comm: "worker" };

@@ -100,7 +100,7 @@ constexpr CauseWords words[] = {
       "Where it is on purpose, let main join the others and not exit: many tools take a defunct leader for "
       "a dead process."}},
     {Cause::self_deadlock,
-     "certain",
+     "certain; likely where other processes share the lock: the id in it may mean somebody else there",
      "The thread locks a lock that it has locked already, and waits for itself for ever. Whoever needs that "
      "lock will wait too.",
      {"Restart the process: it cannot recover.",
@@ -111,7 +111,7 @@ constexpr CauseWords words[] = {
       "While testing, use PTHREAD_MUTEX_ERRORCHECK: the second lock then fails with EDEADLK and does not "
       "hang."}},
     {Cause::lock_cycle,
-     "certain",
+     "certain; likely where other processes share the lock: the id in it may mean somebody else there",
      "Several threads wait for each other in a circle: each holds what the one before it needs. None can "
      "ever go on.",
      {"Restart the process: it cannot recover.",

@@ -97,7 +97,8 @@ void add_options(CLI::App& app, Flags& flags) {
   app.add_option("--variant", flags.variant, "Which shape of it; the first of the list by default")
       ->type_name("NAME");
   app.add_option("--for", flags.lasts_ms,
-                 "When it ends, counted from its begin: 500ms, 20s, 5m, 1h; default 60s")
+                 "When it ends, counted from its begin: 500ms, 20s, 5m, 1h; default 60s, of slow_syscall and "
+                 "stopped 120s")
       ->type_name("DURATION")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{86'400'000}, "1ms to 24h"))
       ->transform(CLI::AsNumberWithUnit(units, unit_required));

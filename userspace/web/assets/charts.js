@@ -17,7 +17,8 @@ function pathOf(values, x, y) {
       return;
     }
     const alone = !drawing && (values[at + 1] === null || values[at + 1] === undefined);
-    path += `${drawing ? "L" : "M"}${x(at).toFixed(1)} ${y(value).toFixed(1)}${alone ? "h1.5" : ""}`;
+    const place = alone ? Math.min(x(at), wide - 2) : x(at); // a dot at the edge is seen
+    path += `${drawing ? "L" : "M"}${place.toFixed(1)} ${y(value).toFixed(1)}${alone ? "h1.5" : ""}`;
     drawing = true;
   });
   return path;
@@ -65,12 +66,19 @@ function cursor(plot, countOf, xOf, onMove) {
   plot.addEventListener("blur", () => move(null));
   plot.addEventListener("keydown", (event) => {
     const last = countOf() - 1;
+    if (at !== null && at > last) at = null;
     const to = { ArrowLeft: Math.max(0, (at ?? last + 1) - 1), ArrowRight: Math.min(last, (at ?? last) + 1), Home: 0, End: last }[event.key];
     if (to === undefined || last < 0) return;
     event.preventDefault();
     move(to);
   });
-  return () => at;
+  // Where it is now: points have come since, or all have gone with the daemon.
+  return () => {
+    if (at !== null && at >= countOf()) at = null;
+    line.style.visibility = at === null ? "hidden" : "visible";
+    if (at !== null) for (const end of ["x1", "x2"]) line.setAttribute(end, xOf()(at));
+    return at;
+  };
 }
 
 function plotArea(lines) {
@@ -154,6 +162,7 @@ export function curve(format) {
     setAttribute(node.querySelector(".line"), "d", pathOf(values, x, (value) => high - 3 - (greatest > 0 ? value / greatest : 0) * (high - 6)));
     setText(node.querySelector(".most"), values.length > 0 ? format(greatest) : "");
     setAttribute(plot, "aria-label", `${name}` + (values.length > 0 ? `, at most ${format(greatest)}` : ""));
+    node.onread?.(text()); // what is being read stays
   };
   return node;
 }

@@ -51,6 +51,13 @@ export function fillFrom(node, value, build) {
   node.replaceChildren(...[build(value)].flat().filter(Boolean));
 }
 
+// As many children as items, each changed in place: selection, focus and scroll stay.
+export function inStep(parent, items, make, update) {
+  while (parent.children.length > items.length) parent.lastElementChild.remove();
+  while (parent.children.length < items.length) parent.append(make());
+  items.forEach((item, at) => update(parent.children[at], item));
+}
+
 // One child for each item, in that order. A child stays the same element as long as its item's key is there, and is
 // moved only if it must be: moving takes the focus away.
 export function keepInStep(parent, items, keyOf, make, update) {

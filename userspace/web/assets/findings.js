@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is stuck now: one card for each finding, changed in place as long as the finding holds.
-import { fillFrom, h, keepInStep, setAttribute, setText } from "./dom.js";
+import { fillFrom, h, inStep, keepInStep, setAttribute, setText } from "./dom.js";
 import { clock, count, duration, plural } from "./format.js";
 import { decisionList } from "./decisions.js";
 import { tick } from "./ticking.js";
@@ -106,14 +106,19 @@ function kernelStack(stack) {
 
 const mostListed = 200;
 
-function threadTable({ threads, total }) {
-  const rows = threads.slice(0, mostListed).map((one) => h("tr", {},
-    h("td", { class: "mono" }, thread(one)), h("td", { class: "mono" }, one.pid), h("td", {}, one.syscall ?? "–"),
-    h("td", {}, one.waits_for ?? "–")));
-  const more = total > rows.length ? h("p", { class: "quiet" }, `and ${count(total - rows.length)} more`) : null;
+// Made once and changed in place: what threads wait for changes at each scan, and somebody may be reading.
+function threadTable() {
   const head = h("tr", {}, ["Thread", "Process", "Call", "Waits for"].map((name) => h("th", { scope: "col" }, name)));
   return [h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Threads" },
-    h("table", {}, h("thead", {}, head), h("tbody", {}, rows))), more];
+    h("table", {}, h("thead", {}, head), h("tbody"))), h("p", { class: "quiet" })];
+}
+
+function threadRow() {
+  return h("tr", {}, h("td", { class: "mono" }), h("td", { class: "mono" }), h("td"), h("td"));
+}
+
+function updateThreadRow(row, one) {
+  [thread(one), one.pid, one.syscall ?? "–", one.waits_for ?? "–"].forEach((text, at) => setText(row.cells[at], text));
 }
 
 function list(lines) {
@@ -151,6 +156,15 @@ function updateFold(part, name, amount, shown, value, build) {
   fillFrom(part(`${name}-body`), value, build);
 }
 
+function updateThreads(part, name, threads, total, shown) {
+  updateFold(part, name, count(total), shown, null, threadTable);
+  const body = part(`${name}-body`);
+  const listed = threads.slice(0, mostListed);
+  inStep(body.querySelector("tbody"), listed, threadRow, updateThreadRow);
+  body.lastElementChild.hidden = total <= listed.length;
+  setText(body.lastElementChild, `and ${count(total - listed.length)} more`);
+}
+
 function updateTime(part, finding, age, stale) {
   const prefix = finding.since_exact ? "for " : "for at least ";
   if (stale) {
@@ -175,7 +189,7 @@ export function updateCard(card, finding, context) {
   part("chain").hidden = finding.chain.length === 0;
   fillFrom(part("advice"), finding.advice, list);
   part("advice-block").hidden = finding.advice.length === 0;
-  fillFrom(part("evidence"), finding.evidence, list);
+  inStep(part("evidence"), finding.evidence, () => h("li"), setText); // mostly durations, which grow
   part("evidence-block").hidden = finding.evidence.length === 0;
   fillFrom(part("policy"), [finding.decisions ?? [], context.rungs], ([decisions, rungs]) => decisionList(decisions, rungs));
   setText(part("user-stack-title"), `User stack${whose(finding)}`);
@@ -184,8 +198,8 @@ export function updateCard(card, finding, context) {
   setText(part("kernel-stack-title"), `Kernel stack${whose(finding)}`);
   updateFold(part, "kernel-stack", plural(finding.kernel_stack.length, "frame"), true, finding.kernel_stack, kernelStack);
   const { threads, threads_total: stuck, victims, victims_total: waiting } = finding;
-  updateFold(part, "threads", count(stuck), stuck > 1, { threads, total: stuck }, threadTable);
-  updateFold(part, "victims", count(waiting), waiting > 0, { threads: victims, total: waiting }, threadTable);
+  updateThreads(part, "threads", threads, stuck, stuck > 1);
+  updateThreads(part, "victims", victims, waiting, waiting > 0);
 }
 
 const order = ["certain", "likely", "possible"];

@@ -26,8 +26,10 @@ export class History {
     new ResizeObserver(() => this.drawTimeline()).observe(this.timeline);
   }
 
-  show(document) {
+  // `started`: when this daemon was started.
+  show(document, started) {
     this.document = document;
+    this.started = started;
     this.now = Date.parse(document.time);
     this.draw();
   }
@@ -65,21 +67,23 @@ export class History {
 
   drawTable() {
     const findings = this.shown();
-    fillFrom(this.past, [findings, this.rows, [...this.opened]], () => {
-      if (findings.length === 0) return [];
+    const unknown = this.unknown();
+    fillFrom(this.past, [findings, this.rows, unknown], () => { // what is folded out is so already
+      const note = unknown && h("p", { class: "quiet" }, unknown);
+      if (findings.length === 0) return [note];
       const head = h("tr", {}, ["Finding", "Process", "Began", "Lasted", "Policy"].map((name) => h("th", { scope: "col" }, name)));
       const body = findings.slice(0, this.rows).map((one) => this.row(one));
-      return [h("table", { class: "past" }, h("thead", {}, head), h("tbody", {}, body)), this.more(findings.length), this.gone()];
+      return [h("table", { class: "past" }, h("thead", {}, head), h("tbody", {}, body)), this.more(findings.length), note];
     });
   }
 
   row(one) {
-    const lasted = one.ended === null ? h("span", { class: "open" }, "still stuck") : duration(one.lasted_seconds);
+    const lasted = one.ended === null ? h("span", { class: "open" }, "still stuck") : lastedText(one);
     const notes = one.decisions.length === 0 ? decisionWord(one.decisions) : this.folded(one);
     return h("tr", {},
       h("td", { "data-label": "Finding" }, h("div", { class: "badges" }, badges(one)), h("p", { class: "summary" }, one.summary)),
       h("td", { "data-label": "Process" }, h("span", { class: "mono" }, who(one.process)), one.process.unit ? h("p", { class: "quiet" }, one.process.unit) : null),
-      h("td", { "data-label": "Began", class: "nowrap" }, clock(one.since)),
+      h("td", { "data-label": "Began", class: "nowrap" }, beganText(one)),
       h("td", { "data-label": "Lasted", class: "nowrap" }, lasted),
       h("td", { "data-label": "Policy" }, notes));
   }
@@ -101,10 +105,24 @@ export class History {
     return h("p", {}, button);
   }
 
-  gone() {
-    const { forgotten } = this.document;
-    return forgotten > 0 ? h("p", { class: "quiet" }, `${plural(forgotten, "older finding")} had to make room.`) : null;
+  // Of what part of the range it does not know what ended: that is no peace. Null: of none.
+  unknown() {
+    const { findings, forgotten, kept_findings: most } = this.document;
+    const ended = findings.filter((one) => one.ended !== null); // last ended first
+    const begin = this.now - this.range;
+    const oldest = Date.parse(ended.at(-1)?.ended);
+    if (forgotten > 0 && ended.length >= most && oldest > begin) return `What ended before ${clock(oldest)} had to make room.`;
+    return this.started > begin ? `Nothing is known of the time before ${clock(this.started)}, when this daemon was started.` : null;
   }
+}
+
+// Where nothing tells when it began, it was so at the latest.
+function beganText(one) {
+  return (one.since_exact ? "" : "by ") + clock(one.since);
+}
+
+function lastedText(one) {
+  return (one.since_exact ? "" : "at least ") + duration(one.lasted_seconds);
 }
 
 function tickTimes(now, range, width) {
@@ -130,7 +148,7 @@ function drawLanes(findings, now, range, width) {
     const begin = x(Date.parse(one.since));
     const end = one.ended === null ? width - 4 : x(Date.parse(one.ended));
     const y = causes.indexOf(one.cause) * high + (left > 0 ? 5 : 20);
-    const text = `${one.cause} of ${who(one.process)}, ${clock(one.since)}, ${one.ended === null ? "still stuck" : `lasted ${duration(one.lasted_seconds)}`}`;
+    const text = `${one.cause} of ${who(one.process)}, ${beganText(one)}, ${one.ended === null ? "still stuck" : `lasted ${lastedText(one)}`}`;
     return svg("rect", { class: `bar ${one.certainty}${one.ended === null ? " open" : ""}`, x: begin, y, width: Math.max(4, end - begin), height: 16, rx: 3 },
       svg("title", {}, text));
   });

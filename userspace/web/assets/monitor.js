@@ -40,7 +40,8 @@ export class Monitor {
       this.lastScan("none yet", monitor.reason ?? "");
       return;
     }
-    this.lastScan(monitor.stale ? `${duration(scan.age_seconds)} ago` : "just now",
+    const freshFor = 5; // seconds
+    this.lastScan(monitor.stale || scan.age_seconds >= freshFor ? `${duration(scan.age_seconds)} ago` : "just now",
       `${plural(scan.threads, "thread")}; one scan every ${duration(monitor.scan_interval_seconds)}`, monitor.stale ? "bad" : "good");
     this.showCost(monitor, scan);
     this.showPolicy(monitor);
@@ -53,17 +54,20 @@ export class Monitor {
 
   showCost(monitor, scan) {
     const { series } = monitor;
-    this.scanTime(latency(scan.duration_seconds), "wall time of the last one; the curve: the longest in 10 s");
+    const span = duration(Math.max(10, monitor.scan_interval_seconds)); // of a point: ten seconds, or one scan
+    this.scanTime(latency(scan.duration_seconds), `wall time of the last one; the curve: the longest in ${span}`);
     const share = series.cpu_share.at(-1);
-    this.cpuShare(share === undefined ? "–" : percent(share), share === undefined ? "measured after ten seconds" : "of one CPU, over the last 10 s");
+    this.cpuShare(share === undefined ? "–" : percent(share), share === undefined ? `measured after ${span}` : `of one CPU, over the last ${span}`);
     this.cost.update("Time of a scan", series.times, series.longest_scan_seconds);
     this.cpu.update("CPU of the scans", series.times, series.cpu_share);
   }
 
   showPolicy(monitor) {
-    const { suspension, config } = monitor;
+    const { suspension, config, ledger_write_errors: unwritten } = monitor;
     const jobs = monitor.jobs_running > 0 ? `; ${plural(monitor.jobs_running, "action")} under way` : "";
     if (suspension) this.policy("suspended", `since ${clock(suspension.since)}${jobs}`, "bad");
+    else if (monitor.enforcing && unwritten > 0)
+      this.policy("enforcing", `${plural(unwritten, "attempt")} to write the ledger failed since the start: while it cannot be written, nothing is touched${jobs}`, "warn");
     else if (monitor.enforcing) this.policy("enforcing", `what the rules decide is carried out${jobs}`, "good");
     else this.policy("observing only", monitor.rungs_configured > 0 ? "decisions are made, none is carried out" : "there are no rules");
     this.config(config.ok ? "as in its file" : "file refused", config.ok ? `loaded ${clock(config.loaded)}` : `the one loaded ${clock(config.loaded)} stays in force`,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The status page: asks the monitor every two seconds and shows what it says.
 import { choice, fillFrom, h, setAttribute, setText } from "./dom.js";
-import { clock, count, plural } from "./format.js";
+import { clock, count, duration, plural } from "./format.js";
 import { Contact, get } from "./contact.js";
 import { History } from "./history.js";
 import { Monitor } from "./monitor.js";
@@ -70,8 +70,8 @@ function showVerdict(document) {
   const processes = new Set(findings.map((one) => one.process.pid)).size;
   const more = untold > 0 ? `, and ${count(untold)} more, not told` : "";
   if (!scan) setText(at("verdict-text"), "The monitor has not looked yet.");
+  else if (scope?.missing) setText(at("verdict-text"), `Nobody ${stale ? "was" : "is"} looked at: ${scope.missing}.`);
   else if (stale) setText(at("verdict-text"), number === 0 ? "Nothing was stuck when the monitor last looked." : `${plural(number, "finding")}${more} when the monitor last looked.`);
-  else if (scope?.missing) setText(at("verdict-text"), `Nobody is looked at: ${scope.missing}.`);
   else if (number === 0) setText(at("verdict-text"), `Nothing is stuck ${placeOf(scope)}.`);
   else setText(at("verdict-text"), `${plural(number, "finding")} in ${plural(processes, "process", "processes")}${more}.`);
   setText(at("verdict-detail"), scan ? `${plural(scan.threads, "thread")} looked at, last at ${clock(scan.time)}` : "");
@@ -102,9 +102,11 @@ function showSyscalls() {
   if (!state) return;
   const ofKind = state.syscalls.filter((call) => call.made_to_wait === calls.waiting);
   const shown = calls.all ? ofKind : ofKind.slice(0, callsAtFirst);
-  const none = state.times.length === 0 ? "Measured after ten seconds." : ofKind.length === 0 ? "No such call was followed in the last hour." : "";
+  const point = Math.max(state.spacing_seconds, state.scan_interval_seconds ?? 0);
+  const span = duration(point + Math.max(0, Date.parse(state.times.at(-1)) - Date.parse(state.times[0])) / 1000);
+  const none = state.times.length === 0 ? `Measured after ${duration(point)}.` : ofKind.length === 0 ? `No such call was followed in the last ${span}.` : "";
   const what = calls.waiting ? "Calls that may wait for somebody else: long ones are no fault of theirs." : "Calls that work for their caller.";
-  setText(at("syscalls-note"), none || `${what} Latency of finished calls over the last hour, by the time spent in them; logarithmic, to within a factor of two.`);
+  setText(at("syscalls-note"), none || `${what} Latency of finished calls over the last ${span}, by the time spent in them; logarithmic, to within a factor of two.`);
   showCalls(at("charts"), shown, state);
   at("more-calls").hidden = ofKind.length <= callsAtFirst;
   setText(at("more-calls"), calls.all ? "Show fewer" : `Show all ${ofKind.length}`);
@@ -128,7 +130,7 @@ async function askForHistory() {
   }
   const document = await get("/api/v1/history");
   known.revision = document.revision;
-  history.show(document);
+  history.show(document, Date.parse(known.monitor.started));
 }
 
 // Whether the daemon was restarted. Its start is reckoned anew with each scan, to within milliseconds; before the first one it
@@ -182,6 +184,17 @@ at("more-findings").addEventListener("click", () => {
 });
 startTicking(() => !silent && !(known.findings?.stale ?? true));
 const contact = new Contact(round, changed);
+// Hidden, asleep, or still waiting for an answer: what was heard last is not told as of now.
+const freshFor = 6000;
+function noticeAge() {
+  const old = contact.lastSuccess !== null && Date.now() - contact.lastSuccess > freshFor;
+  if (document.hidden || silent || !old || (known.findings?.stale ?? true)) return;
+  goSilent();
+  document.body.classList.add("stale");
+  showLamp(contact);
+}
+setInterval(noticeAge, 1000);
+document.addEventListener("visibilitychange", noticeAge);
 new IntersectionObserver(([entry]) => {
   syscallsInSight = entry.isIntersecting;
   if (syscallsInSight) contact.now();
