@@ -107,15 +107,17 @@ int BPF_PROG(sched_process_fork, struct task_struct *parent, struct task_struct 
 
 /*
  * A thread that is not the leader takes the leader's id and birth in an exec (de_thread()), and keeps its storage: what
- * it has called so far would be taken for the leader's. Its slot still has the id it had.
+ * it has called so far would be taken for the leader's. Its slot has the id it had, unless it has been switched since.
  */
 static __always_inline void begin_as_leader(struct task_struct *task, __u32 old_tid)
 {
 	struct wedged_call_slot *slot = slot_of_cpu(bpf_get_smp_processor_id());
 
-	if (!track_calls || !slot || slot->tid != old_tid)
+	if (!track_calls || !slot)
 		return;
-	slot->tid = (__u32)task->pid;
+	if (slot->tid == old_tid)
+		slot->tid = (__u32)task->pid;
+	claim_slot(slot);
 	slot->sequence = slot->number != WEDGED_NO_CALL; /* the exec itself */
 	slot->finished_ns = 0;
 	slot->errors = 0;
