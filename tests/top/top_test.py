@@ -138,7 +138,7 @@ def check_processes(cgroup):
             row = until_row("caller_of_close", lambda words: words[4] != "0")
             assert float(row[4]) > 0 and row[5] in ("us", "ms"), row  # MEAN; it sleeps after each hundred calls
             tmux("send-keys", "-t", "0", "Enter")
-            until(f"caller_of_close[{caller.pid}]", "1 thread,", "each on average", "CALLS/S")
+            until(f"caller_of_close[{caller.pid}]", "1 thread,", "errors/s, mean ", "CALLS/S")
         finally:
             caller.kill()
     tmux("send-keys", "-t", "0", "Escape", "\\", "Escape", "2")

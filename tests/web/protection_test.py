@@ -110,6 +110,11 @@ class Protected(unittest.TestCase):
             self.apply(tls_section(f"  client_auth_type: {word}\n{authority}"), known)
             self.assertEqual(tuple(self.status(tls=one) for one in (known, stranger, nobody)), statuses, word)
 
+    def test_one_certificate_that_signs_nothing_can_be_the_only_one_that_is_let_in(self):
+        pinned = self.client("prometheus")
+        self.apply(tls_section("  client_auth_type: RequireAndVerifyClientCert\n  client_ca_file: prometheus.crt\n"), pinned)
+        self.assertEqual((self.status(tls=pinned), self.status(tls=self.client("mallory")), self.status(tls=self.client())), (200, 0, 0))
+
     def test_a_certificate_that_was_renewed_is_used_at_once(self):
         for kind in ("crt", "key"):
             (self.folder / f"changing.{kind}").write_bytes((self.folder / f"server.{kind}").read_bytes())

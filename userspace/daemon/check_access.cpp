@@ -28,11 +28,12 @@ Result<DaemonAccess> with_password(DaemonAccess access, const CheckAccess& given
   return access;
 }
 
-std::optional<WebTls> tls_of(const std::string& web_config_file) {
-  if (web_config_file.empty()) return std::nullopt;
+// An error where the file does not tell.
+Result<std::optional<WebTls>> tls_of(const std::string& web_config_file) {
+  if (web_config_file.empty()) return std::optional<WebTls>{};
   const auto read = read_web_file(web_config_file);
-  const auto* file = std::get_if<WebFile>(&read);
-  return file != nullptr ? file->tls : std::nullopt;
+  if (const auto* file = std::get_if<WebFile>(&read)) return file->tls;
+  return Error{ErrorKind::malformed, std::get<ConfigProblems>(read).front().text()};
 }
 
 }  // namespace
@@ -51,7 +52,11 @@ Result<DaemonAccess> access_to_own(const CheckAccess& given, const ListenAddress
                                    const std::string& web_config_file, const std::string& path,
                                    const Deadline& deadline) {
   DaemonAccess access{place_of(address, path), options_of(given)};
-  const auto tls = tls_of(web_config_file);
+  const auto told = tls_of(web_config_file);
+  if (!told && !given.user.empty() && !given.wants_tls())
+    return told.error().in(
+        "whether the daemon wants TLS is not known, and a password is not sent without it (--url)");
+  const auto tls = told ? *told : std::nullopt;
   access.place.tls = tls || given.wants_tls();
   const bool told_whom_to_believe = given.insecure || !given.ca_file.empty() || !given.server_name.empty();
   if (tls && !told_whom_to_believe) access.tls.only_file = tls->cert_file.text;

@@ -32,6 +32,15 @@ std::vector<std::pair<std::string, std::string>> rule_actions(const Policy& poli
   return actions;
 }
 
+// With what the web server needs, if there is one.
+std::variant<Settings, ConfigProblems> load_all(const Flags& flags) {
+  auto read = load_settings(flags);
+  const auto* settings = std::get_if<Settings>(&read);
+  if (settings == nullptr || !settings->web) return read;
+  if (auto problems = problems_of_web_file(settings->web_config_file); !problems.empty()) return problems;
+  return read;
+}
+
 std::vector<ProgramState> program_states(const Probes& probes) {
   std::vector<ProgramState> states;
   for (const auto& program : probes.programs())
@@ -126,15 +135,18 @@ void Daemon::tick() {
   const ScanTold told{snapshot->threads_scanned, snapshot->hung_task_reports, snapshot->losses,
                       snapshot->voice};
   const auto changes = history_.advance(std::move(*snapshot));
-  const auto findings = tracker_.update(diagnose(changes, parts_.settings.thresholds), now.monotonic);
+  const auto findings =
+      tracker_.update(diagnose(changes, parts_.settings.thresholds), now.monotonic, changes.discounted);
+  tally_.scanned(changes);
+  tell_of_scope(now);
+  if (told.voice) report(*told.voice, now);
+  report(findings, now);
   const auto acts = enforcer_.act(parts_.settings.policy, findings.open, now, [&](const Decision& decision) {
     log_.decided(decision, now);
     log_.drain(std::chrono::seconds(1));
   });
-  tally_.scanned(changes);
-  tell_of_scope(now);
-  if (told.voice) report(*told.voice, now);
-  report(findings, acts, now);
+  report(acts, findings.open, now);
+  for (const auto& finding : findings.resolved) log_.resolved(finding, now);
   const auto scan_duration = parts_.clock->now().monotonic - now.monotonic;
   publish(told, findings, now, scan_duration, cpu_time_of_this_thread() - cpu_before);
   service_.scanned(status_line(findings, told.threads_scanned));
@@ -149,20 +161,24 @@ void Daemon::report(const KernelVoice& voice, const ClockPair& now) {
   }
 }
 
-void Daemon::report(const FindingChanges& findings, const Acts& acts, const ClockPair& now) {
+// Before anything is done about them: a reboot ends the monitor in the middle of it.
+void Daemon::report(const FindingChanges& findings, const ClockPair& now) {
   tally_.found(findings);
   chronicle_.found(findings, now.monotonic);
   for (const auto& finding : findings.raised) log_.raised(finding, now);
+}
+
+// Whatever was said before it was done is not said again.
+void Daemon::report(const Acts& acts, const SharedFindings& open, const ClockPair& now) {
   report(acts.ended, now);
   if (acts.suspended) log_.suspended({*acts.suspended, acts.wanted, parts_.settings.policy.brake}, now);
   if (acts.not_kept) log_.notice(EventKind::ledger_not_kept, acts.not_kept->message, now);
   for (const auto& decision : acts.decisions) {
     if (decision.verdict == Verdict::refuse) tally_.refused(decision);
-    chronicle_.decided(decision, findings.open);
-    log_.decided(decision, now);
+    chronicle_.decided(decision, open);
+    if (!has_last_words(decision)) log_.decided(decision, now);
   }
   report(acts.outcomes, now);
-  for (const auto& finding : findings.resolved) log_.resolved(finding, now);
 }
 
 // What a dry run begins beside the loop is only a look whether it could be done: it has one outcome, at its
@@ -259,12 +275,12 @@ void Daemon::reload() {
 std::variant<Daemon::Loaded, ConfigProblems> Daemon::load(const ClockPair& now) {
   const std::string file = parts_.flags.config_file.value_or(default_config_file);
   const auto result =
-      called_within(Deadline(longest_load), [flags = parts_.flags] { return load_settings(flags); });
+      called_within(Deadline(longest_load), [flags = parts_.flags] { return load_all(flags); });
   if (!result)
-    return ConfigProblems{{file, 0, 0, "users of its rules are not told by their directory in time"}};
+    return ConfigProblems{
+        {file, 0, 0, "it, its web configuration or the users of its rules cannot be read in time"}};
   const auto* settings = std::get_if<Settings>(&*result);
   if (settings == nullptr) return std::get<ConfigProblems>(*result);
-  if (auto problems = problems_of_web_file(settings->web_config_file); !problems.empty()) return problems;
   Policy policy = settings->policy;
   policy.ledger_file = parts_.settings.policy.ledger_file;
   const auto prepared = enforcer_.prepare(policy, now);

@@ -63,7 +63,8 @@ class Daemon {
   void tell_of_enforcement(const ClockPair& now);
   void tell_of_scope(const ClockPair& now);
   void report(const KernelVoice& voice, const ClockPair& now);
-  void report(const FindingChanges& findings, const Acts& acts, const ClockPair& now);
+  void report(const FindingChanges& findings, const ClockPair& now);
+  void report(const Acts& acts, const SharedFindings& open, const ClockPair& now);
   void report(const std::vector<Outcome>& outcomes, const ClockPair& now);
   void publish(const ScanTold& told, const FindingChanges& findings, const ClockPair& now,
                Duration scan_duration, Duration cpu_time);

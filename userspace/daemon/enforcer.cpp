@@ -12,6 +12,10 @@ bool is_act(const Decision& decision) {
 
 }  // namespace
 
+bool has_last_words(const Decision& decision) {
+  return is_act(decision) && decision.rung.action == ActionKind::reboot;
+}
+
 Enforcer::Enforcer(std::unique_ptr<Executor> executor, LedgerKeeper keeper, Surroundings surroundings)
     : executor_(std::move(executor)), keeper_(std::move(keeper)), surroundings_(std::move(surroundings)) {}
 
@@ -36,7 +40,7 @@ Acts Enforcer::act(const Policy& policy, const std::vector<Finding>& open, const
   acts.wanted = ledger_.intents_since(now.monotonic - policy.brake.window, Trials::count_not);
   for (const Decision& decision : acts.decisions) {
     if (decision.verdict == Verdict::refuse) continue;
-    if (is_act(decision) && decision.rung.action == ActionKind::reboot) last_words(decision);
+    if (has_last_words(decision)) last_words(decision);
     acts.outcomes.push_back(executor_->execute(decision, policy, now.monotonic));
     ledger_.record(acts.outcomes.back());
   }

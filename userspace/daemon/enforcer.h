@@ -15,6 +15,9 @@
 
 namespace wedged {
 
+// It is carried out next, and nobody may be left to report it.
+[[nodiscard]] bool has_last_words(const Decision& decision);
+
 // What one scan led to.
 struct Acts {
   std::vector<Outcome> ended;                        // of what was begun in earlier scans
@@ -34,7 +37,7 @@ class Enforcer {
   [[nodiscard]] Result<bool> prepare(const Policy& policy, const ClockPair& now);
   [[nodiscard]] std::string warning() const { return keeper_.warning(); }
 
-  // `last_words` is told of a decision that is carried out next and after which nobody may be left to report.
+  // `last_words` is told of each decision that has them, before it is carried out.
   [[nodiscard]] Acts act(const Policy& policy, const std::vector<Finding>& open, const ClockPair& now,
                          const std::function<void(const Decision&)>& last_words);
   // What has ended meanwhile, without a scan.

@@ -25,6 +25,8 @@ Sent sent_of_errno(int number) {
     case ENOBUFS:
     case ENOMEM:
     case EINTR:
+    case EMFILE:
+    case ENFILE:
     case ENOENT:  // this and the next: journald's socket is made anew
     case ECONNREFUSED: return Sent::busy;
     default: return Sent::refused;
@@ -81,7 +83,7 @@ JournalSocket::Sent JournalSocket::send(const std::string& entry) const {
   if (sendmsg(socket_.get(), &message, MSG_NOSIGNAL) >= 0) return Sent::taken;
   if (errno != EMSGSIZE && errno != ENOBUFS) return sent_of_errno(errno);
   const Fd file = sealed_file(entry);
-  if (!file.valid()) return Sent::refused;
+  if (!file.valid()) return sent_of_errno(errno);
   ControlSpace space;
   message.msg_iovlen = 0;
   attach(message, file.get(), space);

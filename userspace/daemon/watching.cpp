@@ -48,7 +48,7 @@ Result<Watched> Watching::look(const ClockPair& now) {
   seen.sample.scope = lookout_.observer().probes().scope();
   seen.sample.note = why_blind(seen.sample.scope);
   const auto changes = history_.advance(std::move(*snapshot));
-  seen.findings = tracker_.update(diagnose(changes, settings_.thresholds), now.monotonic);
+  seen.findings = tracker_.update(diagnose(changes, settings_.thresholds), now.monotonic, changes.discounted);
   seen.sample.findings = seen.findings.open;
   seen.sample.untold = seen.findings.untold;
   looks_ = std::min(looks_ + 1, looks_that_ask + 1);

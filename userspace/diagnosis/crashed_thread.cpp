@@ -3,6 +3,8 @@
 // that thread then exited alone, and the process lives. Reported at once: what the thread held, it holds for
 // ever. A program may also leave a handler by siglongjmp and end the thread much later in good order, so
 // certainty falls with time.
+#include <algorithm>
+
 #include "diagnosis/describe.h"
 #include "diagnosis/diagnose.h"
 #include "diagnosis/ended_thread.h"
@@ -27,7 +29,7 @@ Finding make_finding(const Crash& crash, const Change& witness, Instant now) {
   finding.unit = witness.task.details ? unit_of(witness.task.details->cgroup) : "";
   finding.since = crash.exited;
   finding.since_exact = true;
-  finding.lasted = now - crash.exited;
+  finding.lasted = std::max(now - crash.exited, Duration::zero());  // it may have come during the scan
   const auto name = name_of_thread(crash.id, crash.comm);
   finding.summary = crash.process_comm + "[" + std::to_string(crash.process.tgid) + "] goes on without its " +
                     name + ", which crashed: " + signal +

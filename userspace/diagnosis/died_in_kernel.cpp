@@ -59,7 +59,8 @@ Finding make_finding(const Death& death, const Change& witness, const Changes& c
   finding.unit = witness.task.details ? unit_of(witness.task.details->cgroup) : "";
   finding.since = death.at;
   finding.since_exact = true;
-  finding.lasted = changes.now.monotonic - death.at;
+  finding.lasted =
+      std::max(changes.now.monotonic - death.at, Duration::zero());  // it may have come during the scan
   finding.summary = process + " goes on without its " + name_of_thread(death.id, death.comm) +
                     ", which died in the kernel: it never came back from " + call_of(death) +
                     ", and nobody had told it to end";

@@ -8,6 +8,8 @@
 #include <optional>
 #include <tuple>
 
+#include "diagnosis/kept_keys.h"
+
 namespace wedged {
 namespace {
 
@@ -60,12 +62,13 @@ void admit(std::vector<Finding>& newcomers, std::vector<Finding>& told) {
 
 }  // namespace
 
-FindingChanges Tracker::update(std::vector<Finding> findings, Instant now) {
+FindingChanges Tracker::update(std::vector<Finding> findings, Instant now, Duration discounted) {
   FindingChanges changes;
+  keep_keys(open_, findings);
   std::set_difference(open_.begin(), open_.end(), findings.begin(), findings.end(),
                       std::back_inserter(changes.resolved), by_key);
   // It ended somewhere between the two scans: at the latest now.
-  for (auto& finding : changes.resolved) finding.lasted += now - last_update_;
+  for (auto& finding : changes.resolved) finding.lasted += now - last_update_ - discounted;
   const std::size_t all = findings.size();
   const auto was_told = [this](const Finding& finding) {
     return std::binary_search(open_.begin(), open_.end(), finding, by_key);

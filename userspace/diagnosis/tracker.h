@@ -21,8 +21,8 @@ inline constexpr std::size_t most_told_uncertain = 900;  // the rest is for thos
 class Tracker {
  public:
   // `findings` sorted by key, as diagnose() returns them. Not called for scans that failed: those tell
-  // nothing.
-  [[nodiscard]] FindingChanges update(std::vector<Finding> findings, Instant now);
+  // nothing. `discounted`: of the time since the last, that counts in no duration (Changes::discounted).
+  [[nodiscard]] FindingChanges update(std::vector<Finding> findings, Instant now, Duration discounted = {});
 
  private:
   SharedFindings open_;

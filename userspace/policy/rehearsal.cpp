@@ -29,7 +29,7 @@ class Stage {
   void scan(Snapshot snapshot, bool assumed) {
     const ClockPair now = snapshot.taken;
     const auto changes = history_.advance(std::move(snapshot));
-    const auto findings = tracker_.update(diagnose(changes, thresholds_), now.monotonic);
+    const auto findings = tracker_.update(diagnose(changes, thresholds_), now.monotonic, changes.discounted);
     const auto decisions = decide(policy_, findings.open, ledger_, surroundings_, now.monotonic);
     static_cast<void>(ledger_.heed(decisions, policy_, now.monotonic));
     for (const Decision& decision : decisions) note(decision, now, assumed);

@@ -70,7 +70,7 @@ void add_teller(TextBlock& block, const Finding& finding) {
   if (told == nullptr) return;
   block.line("told by", teller_text(finding, *told) +
                             ": its state, its call and its stacks follow, not those of " +
-                            thread_text(subject_of(finding)));
+                            subject_text(finding));
 }
 
 // Each is headed with whose it is, where that may be mistaken: a survivor's is not the place of a crash.
@@ -78,7 +78,7 @@ void add_stacks(TextBlock& block, const Finding& finding) {
   const Task& task = finding.task;
   std::string whose;
   if (const Task* told = told_by(finding))
-    whose = "of " + teller_text(finding, *told) + ", not of " + thread_text(subject_of(finding)) + ":";
+    whose = "of " + teller_text(finding, *told) + ", not of " + subject_text(finding) + ":";
   if (task.user_side) {
     if (!task.user_side->stack.empty()) block.line("user", whose);
     add_user_stack(block, *task.user_side, {});
@@ -133,7 +133,7 @@ void add_identity(TextBlock& block, const Finding& finding) {
   block.line("process", process);
   block.line("unit", printable(finding.unit));
   if (task.details) block.line("container", container_line(task.details->cgroup));
-  block.line("thread", thread_text(subject_of(finding)));
+  block.line("thread", subject_text(finding));
 }
 
 void add_details(TextBlock& block, const Task& task) {

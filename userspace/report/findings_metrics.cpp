@@ -62,10 +62,10 @@ void add_causes(Families& families, const Published& state) {
   }
 }
 
-// Victims may belong to another unit than who they wait for.
-std::string unit_of_victim(const StuckThread& victim, const Finding& finding) {
-  if (victim.task.process == finding.task.process) return finding.unit;
-  return victim.task.details ? unit_of(victim.task.details->cgroup) : std::string();
+// Victims may belong to another unit than who they wait for, and so may threads that wait for each other.
+std::string unit_of_member(const StuckThread& thread, const Finding& finding) {
+  if (thread.task.process == finding.task.process) return finding.unit;
+  return thread.task.details ? unit_of(thread.task.details->cgroup) : std::string();
 }
 
 // Threads by unit; the names are made valid labels first, so that no two series can become the same one.
@@ -75,8 +75,8 @@ std::map<std::string, std::set<TaskId>> threads_by_unit(const std::vector<Findin
     units[unit.empty() ? "unknown" : label_text(unit, unit_bytes)].insert(thread.task.id);
   };
   for (const Finding& finding : open) {
-    for (const StuckThread& thread : finding.threads) add(finding.unit, thread);
-    for (const StuckThread& victim : finding.victims) add(unit_of_victim(victim, finding), victim);
+    for (const StuckThread& thread : finding.threads) add(unit_of_member(thread, finding), thread);
+    for (const StuckThread& victim : finding.victims) add(unit_of_member(victim, finding), victim);
   }
   return units;
 }

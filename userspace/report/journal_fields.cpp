@@ -26,7 +26,7 @@ void add_finding(JournalFields& fields, const Finding& finding) {
   add(fields, "WEDGED_CAUSE", std::string(name_of(finding.key.cause)));
   add(fields, "WEDGED_CERTAINTY", std::string(name_of(finding.certainty)));
   add(fields, "WEDGED_PID", std::to_string(task.process.tgid));
-  add(fields, "WEDGED_TID", std::to_string(subject_of(finding).id.tid));
+  add(fields, "WEDGED_TID", std::to_string(finding.key.task.tid));
   add(fields, "WEDGED_COMM", task.process_comm.empty() ? task.comm : task.process_comm);
   add(fields, "WEDGED_UNIT", finding.unit);
   add(fields, "OBJECT_SYSTEMD_UNIT", finding.unit);

@@ -41,6 +41,13 @@ ordered_json name_value(const Task& task) {
   return {{"tid", task.id.tid}, {"comm", known(task.comm)}};
 }
 
+// That the finding is known by; its name is not known any more where it has left.
+ordered_json subject_value(const Finding& finding) {
+  const Task& subject = subject_of(finding);
+  if (subject.id == finding.key.task) return name_value(subject);
+  return {{"tid", finding.key.task.tid}, {"comm", nullptr}};
+}
+
 ordered_json thread_value(const StuckThread& thread) {
   const std::optional<SystemCall>& call = thread.task.call;
   const std::string cgroup = thread.task.details ? thread.task.details->cgroup : std::string();
@@ -98,7 +105,7 @@ ordered_json finding_key_value(const Finding& finding, const ClockPair& now) {
   object["lasted_seconds"] = seconds_of(finding.lasted);
   object["summary"] = finding.summary;
   object["process"] = process_value(finding);
-  object["thread"] = name_value(subject_of(finding));
+  object["thread"] = subject_value(finding);
   return object;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/list_reader.h"
 
+#include <limits>
 #include <optional>
 
 #include "report/format.h"
@@ -35,7 +36,7 @@ RunState state_at(const Spot& spot) {
 std::string call_at(const Spot& spot) {
   if (spot.is_null()) return {};
   SystemCall call;
-  call.number = static_cast<int>(spot.at("number").number(greatest_id));
+  call.number = static_cast<int>(spot.at("number").number(std::numeric_limits<int>::max()));
   call.compat = spot.at("compat").truth();
   return call_name(call);
 }

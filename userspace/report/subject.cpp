@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/subject.h"
 
+#include "report/format.h"
+
 namespace wedged {
 
 const Task& subject_of(const Finding& finding) {
@@ -10,8 +12,14 @@ const Task& subject_of(const Finding& finding) {
   return finding.task;
 }
 
+std::string subject_text(const Finding& finding) {
+  const Task& subject = subject_of(finding);
+  return subject.id == finding.key.task ? thread_text(subject)
+                                        : "thread " + std::to_string(finding.key.task.tid);
+}
+
 const Task* told_by(const Finding& finding) {
-  return subject_of(finding).id == finding.task.id ? nullptr : &finding.task;
+  return finding.key.task == finding.task.id ? nullptr : &finding.task;
 }
 
 const Task& stuck_task(const Finding& finding) {

@@ -3,14 +3,19 @@
 // has. They may be two. Pure.
 #pragma once
 
+#include <string>
+
 #include "diagnosis/finding.h"
 
 namespace wedged {
 
 // The thread that the finding is known by, and is named again when it is over. Somebody else of its process
 // may stand for it: for one that has ended, or the busiest of several that spin, who is another one in the
-// end.
+// end. Where that one has left and others of the finding have not, whoever stands for it.
 [[nodiscard]] const Task& subject_of(const Finding& finding);
+
+// "worker[12]"; "thread 12" where it has left.
+[[nodiscard]] std::string subject_text(const Finding& finding);
 
 // Who stands for the subject: state, call, what it waits for and stacks are of that thread. Null where they
 // are of the subject itself.

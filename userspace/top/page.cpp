@@ -55,10 +55,10 @@ std::string rate_text(const std::optional<CallRate>& rate) {
          " errors/s";
 }
 
-// ", 12 us each on average"
+// ", mean 12 us"
 std::string mean_text(const FinishedCalls& finished) {
   const auto mean = finished.mean();
-  return mean ? ", " + length_cell(*mean).text + " each on average" : "";
+  return mean ? ", mean " + length_cell(*mean).text : "";
 }
 
 std::string sum_text(const LoadSum& sum) {

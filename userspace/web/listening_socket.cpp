@@ -86,14 +86,16 @@ unsigned short port_of(const Fd& socket) {
 }
 
 bool is_on_loopback(const Fd& socket) {
+  constexpr unsigned loopback_network = 127;
   const SocketAddress address = bound_address_of(socket);
   if (address.storage.ss_family == AF_INET) {
-    constexpr unsigned loopback_network = 127;
     const auto& four = *reinterpret_cast<const sockaddr_in*>(&address.storage);
     return ntohl(four.sin_addr.s_addr) >> 24U == loopback_network;
   }
   const auto& six = *reinterpret_cast<const sockaddr_in6*>(&address.storage);
-  return address.storage.ss_family == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&six.sin6_addr);
+  if (address.storage.ss_family != AF_INET6) return false;
+  if (IN6_IS_ADDR_V4MAPPED(&six.sin6_addr)) return six.sin6_addr.s6_addr[12] == loopback_network;
+  return IN6_IS_ADDR_LOOPBACK(&six.sin6_addr);
 }
 
 }  // namespace wedged

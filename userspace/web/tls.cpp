@@ -73,6 +73,8 @@ Fault load_files(SSL_CTX* context, const WebTls& options) {
                  "must name certificates in PEM: " + openssl_says());
   }
   SSL_CTX_set_client_CA_list(context, names);  // takes them
+  // As with Go: what stands in it is believed, whether it signs itself or not.
+  X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(context), X509_V_FLAG_PARTIAL_CHAIN);
   return std::nullopt;
 }
 
@@ -147,6 +149,9 @@ Fault configure(SSL_CTX* context, const WebTls& options) {
   SSL_CTX_set_num_tickets(context, 0);
   SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                 SSL_MODE_RELEASE_BUFFERS);
+  // Else a peer that sends nothing but KeyUpdates, or renegotiations that are refused, keeps SSL_read() in
+  // its loop, past every deadline.
+  SSL_CTX_clear_mode(context, SSL_MODE_AUTO_RETRY);
   set_client_auth(context, options.client_auth);
   if (auto wrong = check_files(options)) return wrong;
   if (auto wrong = load_files(context, options)) return wrong;

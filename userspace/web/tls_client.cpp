@@ -103,6 +103,7 @@ Status configure(TlsClient::Native& native, const TlsClientOptions& options) {
   // A reply has its length in its head; many servers hang up without saying goodbye.
   SSL_CTX_set_options(native.context, SSL_OP_NO_COMPRESSION | SSL_OP_IGNORE_UNEXPECTED_EOF);
   SSL_CTX_set_mode(native.context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_CTX_clear_mode(native.context, SSL_MODE_AUTO_RETRY);  // the deadline is looked at between two messages
   SSL_CTX_set_client_cert_cb(native.context, note_that_one_is_wanted);
   if (auto trusted = load_trust(native, options); !trusted) return trusted;
   native.fault.expected = options.server_name;

@@ -116,6 +116,21 @@ TEST(CheckAccess, to_the_own_daemon_is_by_tls_if_its_web_configuration_says_so) 
   EXPECT_EQ(own({}, folder.file("none")).place.text(), "http://127.0.0.1:1");
 }
 
+TEST(CheckAccess, sends_no_password_in_plain_where_nothing_tells_whether_the_daemon_wants_tls) {
+  const Folder folder;
+  const auto broken = folder.with("web.yaml", "tls_server_config: { cert_file: s.crt, no_such_key: 1 }\n");
+  CheckAccess given;
+  given.user = "alice";
+  given.password_file = folder.with("p", "secret\n");
+  for (const std::string& file : {broken, folder.file("none")}) {
+    const auto access = access_to_own(given, {"0.0.0.0", 1}, file, "/x", Deadline(20s));
+    ASSERT_FALSE(access.ok()) << file;
+    EXPECT_THAT(access.error().message, testing::AllOf(HasSubstr("a password is not sent"), HasSubstr(file)));
+  }
+  given.ca_file = "ca";  // it is to be TLS
+  EXPECT_TRUE(own(given, broken).place.tls);
+}
+
 TEST(CheckAccess, to_the_own_daemon_believes_whom_the_flags_say) {
   const Folder folder;
   const auto web = folder.with("web.yaml", "tls_server_config: { cert_file: s.crt, key_file: s.key }\n");

@@ -33,6 +33,14 @@ std::vector<Finding> found_after(const Crash& crash) {
   return found_in(Scene({survivor()}).crashed(crash), Scene({survivor()}));
 }
 
+TEST(CrashedThread, that_came_during_the_scan_has_lasted_no_time_rather_than_less) {
+  Crash late = a_crash();
+  late.exited = test_now + 1s + 3ms;  // the scan began before
+  const auto findings = found_in(Scene({survivor()}), Scene({survivor()}).crashed(late));
+  ASSERT_THAT(findings, SizeIs(1));
+  EXPECT_EQ(findings[0].lasted, 0s);
+}
+
 TEST(CrashedThread, is_told_at_once_under_its_own_name) {
   const auto findings = found_in(Scene({survivor()}), Scene({survivor()}).crashed(a_crash()));
   ASSERT_THAT(findings, SizeIs(1));

@@ -44,6 +44,14 @@ std::vector<Finding> found_after(const Death& death) {
   return found_in(Scene({survivor()}).died(death), Scene({survivor()}));
 }
 
+TEST(DiedInKernel, that_came_during_the_scan_has_lasted_no_time_rather_than_less) {
+  Death late = a_death();
+  late.at = test_now + 1s + 3ms;  // the scan began before
+  const auto findings = found_in(Scene({survivor()}), Scene({survivor()}).died(late));
+  ASSERT_THAT(findings, SizeIs(1));
+  EXPECT_EQ(findings[0].lasted, 0s);
+}
+
 TEST(DiedInKernel, is_told_at_once_under_its_own_name) {
   const auto findings = found_in(Scene({survivor()}), Scene({survivor()}).died(a_death()));
   ASSERT_THAT(findings, SizeIs(1));

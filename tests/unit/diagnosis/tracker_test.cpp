@@ -45,6 +45,60 @@ TEST(Tracker, a_reused_id_is_a_new_finding) {
   EXPECT_EQ(changes.resolved.size(), 1U);
 }
 
+// Threads of one process that wait in D state, known by the first of them.
+Finding group_of(const std::vector<int>& tids, Cause cause = Cause::uninterruptible_wait, int tgid = 7) {
+  Finding finding = a_finding().of(a_thread().of_process(tgid).thread(tids.front()).in_d_state());
+  finding.key = {cause, finding.task.id};
+  finding.threads.clear();
+  for (const int tid : tids)
+    finding.threads.push_back({a_thread().of_process(tgid).thread(tid).in_d_state(), 11s, 11s, "a device"});
+  return finding;
+}
+
+TEST(Tracker, a_group_is_one_finding_whoever_of_it_leaves_or_joins) {
+  Tracker tracker;
+  const auto first = tracker.update({group_of({10, 11, 12})}, test_now);
+  ASSERT_EQ(first.raised.size(), 1U);
+  const std::vector<std::vector<int>> courses{{11, 12}, {12, 11}, {12}, {9, 12}, {9}};
+  for (std::size_t at = 0; at < courses.size(); ++at) {
+    const auto changes = tracker.update({group_of(courses[at])}, test_now + (at + 1) * 1s);
+    EXPECT_TRUE(changes.raised.empty() && changes.resolved.empty()) << at;
+    ASSERT_EQ(changes.open.size(), 1U);
+    EXPECT_EQ(changes.open[0].key, first.raised[0].key) << at;
+    EXPECT_EQ(changes.open[0].threads.size(), courses[at].size()) << "what is told of it is new";
+  }
+  const auto ended = tracker.update({}, test_now + 9s);
+  ASSERT_EQ(ended.resolved.size(), 1U);
+  EXPECT_EQ(ended.resolved[0].key, first.raised[0].key);
+}
+
+TEST(Tracker, a_group_that_falls_apart_goes_on_as_one_of_its_parts) {
+  Tracker tracker;
+  (void)tracker.update({group_of({10, 11, 12})}, test_now);
+  const auto changes = tracker.update({group_of({11}), group_of({12})}, test_now + 1s);
+  EXPECT_EQ(changes.raised.size(), 1U);
+  EXPECT_TRUE(changes.resolved.empty());
+}
+
+TEST(Tracker, no_other_cause_process_or_thread_goes_on_as_it) {
+  for (const Finding& other : {group_of({11}, Cause::slow_syscall), group_of({13}),
+                               group_of({11}, Cause::uninterruptible_wait, 8)}) {
+    Tracker tracker;
+    (void)tracker.update({group_of({10, 11})}, test_now);
+    const auto changes = tracker.update({other}, test_now + 1s);
+    EXPECT_EQ(changes.raised.size(), 1U);
+    EXPECT_EQ(changes.resolved.size(), 1U);
+  }
+}
+
+TEST(Tracker, time_in_which_the_monitor_did_not_run_counts_in_no_finding) {
+  Tracker tracker;
+  (void)tracker.update({a_finding().lasting(12s)}, test_now);
+  const auto ended = tracker.update({}, test_now + 61s, 60s);
+  ASSERT_EQ(ended.resolved.size(), 1U);
+  EXPECT_EQ(ended.resolved[0].lasted, 13s);
+}
+
 TEST(Tracker, two_causes_of_one_thread_are_two_findings) {
   Tracker tracker;
   const auto changes = tracker.update({a_finding(), a_finding().cause(Cause::slow_syscall)}, test_now);

@@ -86,6 +86,14 @@ TEST(FindingsMetrics, count_victims_as_waiting_for_stuck_once_each) {
   EXPECT_EQ(scrape.value("wedged_unit_stuck_threads", {{"unit", "other.service"}}), 1.0);
 }
 
+TEST(FindingsMetrics, count_threads_that_wait_for_each_other_in_the_unit_of_each) {
+  Finding cycle = a_finding().of(a_thread().of_process(7)).cause(Cause::lock_cycle);
+  cycle.threads.push_back({a_thread().of_process(9).cgroup("/system.slice/other.service"), {}, {}, {}});
+  const Scrape scrape(with_open({cycle}));
+  EXPECT_EQ(scrape.value("wedged_unit_stuck_threads", {{"unit", "victim.service"}}), 1.0);
+  EXPECT_EQ(scrape.value("wedged_unit_stuck_threads", {{"unit", "other.service"}}), 1.0);
+}
+
 TEST(FindingsMetrics, tell_when_the_oldest_finding_began) {
   const Finding older = a_finding().of(a_thread().of_process(7)).lasting(100s);
   const Finding newer = a_finding().of(a_thread().of_process(8)).lasting(20s);
