@@ -340,7 +340,7 @@ test("what somebody reads in a card stays where it is, though times in it go on"
   await card.locator("details", { hasText: "Threads that wait for it" }).locator("summary").click();
   const scroll = card.locator("[data-part=victims-body] .scroll");
   assert.equal(await scroll.locator("tbody tr").count(), 60);
-  await card.getByText("and 1 more").waitFor();
+  await card.locator("[data-part=victims-body]").getByText("and 1 more").waitFor();
   await scroll.focus();
   await scroll.evaluate((node) => (node.scrollTop = 200));
   const line = await card.locator("[data-part=evidence] li").first().elementHandle();
@@ -362,9 +362,12 @@ test("while an answer is awaited, what was heard before does not pass for live",
     await late;
     await route.continue().catch(() => {}); // the page may have given up on it
   });
-  await page.locator("#contact:not(.good)").waitFor();
-  await page.getByText("Nothing was stuck when the monitor last looked.").waitFor();
-  goOn();
+  try {
+    await page.locator("#contact:not(.good)").waitFor();
+    await page.getByText("Nothing was stuck when the monitor last looked.").waitFor();
+  } finally {
+    goOn();
+  }
   await alterNothing();
   await page.locator("#contact.good", { hasText: "live" }).waitFor();
   await page.getByText(`Nothing is stuck in process ${process.pid}.`).waitFor();
