@@ -221,13 +221,13 @@ class World {
 
 TEST(RandomWorlds, guards_limits_and_brake_hold_over_restarts_and_reloads) {
   std::size_t acts = 0;
-  for (unsigned seed = 1; seed <= rounds(400) && !HasFailure(); ++seed) {
+  for (unsigned seed = 1; seed <= histories(400) && !HasFailure(); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     World world{seed};
     world.live(250);
     acts += world.acts();
   }
-  EXPECT_GT(acts, rounds(5'000)) << "worlds in which nothing happens prove nothing";
+  EXPECT_GT(acts, histories(5'000)) << "worlds in which nothing happens prove nothing";
 }
 
 }  // namespace

@@ -149,18 +149,18 @@ std::vector<std::vector<Finding>> scenes() {
 
 TEST(SmallWorlds, in_every_history_guards_limits_and_ladders_hold) {
   constexpr unsigned scans = 4;
-  constexpr unsigned histories = 4 * 4 * 4 * 4;
+  constexpr unsigned all_histories = 4 * 4 * 4 * 4;
   const auto all_scenes = scenes();
   std::size_t signals = 0;
   for (const World& world : worlds()) {
-    for (unsigned history = 0; history < histories; history += histories / rounds(histories)) {
+    for (unsigned history = 0; history < all_histories; history += all_histories / histories(all_histories)) {
       Auditor auditor{world};
       for (unsigned scan = 0; scan < scans; ++scan) auditor.scan(all_scenes[(history >> (2 * scan)) & 3U]);
       signals += auditor.signals();
       if (testing::Test::HasFailure()) FAIL() << "in history " << history;
     }
   }
-  EXPECT_GT(signals, rounds(10'000)) << "worlds in which nothing happens prove nothing";
+  EXPECT_GT(signals, histories(10'000)) << "worlds in which nothing happens prove nothing";
 }
 
 TEST(SmallWorlds, in_long_histories_they_hold_as_well) {
