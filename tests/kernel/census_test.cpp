@@ -48,6 +48,13 @@ class CensusTest : public KernelTest {
   }
 };
 
+// One of those that work when they hear a word, and say when they are done: until it listens again.
+void let_work(const Child& child) {
+  child.say();
+  child.hear();
+  await_call(child.pid(), child.pid(), SYS_read);
+}
+
 TEST_F(CensusTest, tells_of_each_thread_what_proc_tells) {
   constexpr int threads = 3;
   Child child([](const Line& line) {
@@ -94,14 +101,9 @@ TEST_F(CensusTest, counts_calls_and_errors_exactly) {
   });
   await_call(child.pid(), child.pid(), SYS_read);
   auto observer = watch(options({child.pid()}));
-  const auto work = [&] {
-    child.say();
-    child.hear();
-    await_call(child.pid(), child.pid(), SYS_read);
-  };
-  work();  // its read was in flight when the watching began
+  let_work(child);  // its read was in flight when the watching began
   const auto before = of(take(observer), child.pid());
-  work();
+  let_work(child);
   const auto after = of(take(observer), child.pid());
   // Its line takes a write and a read.
   same("calls", after.calls.value_or(0) - before.calls.value_or(0), calls + errors + 2);
@@ -122,20 +124,15 @@ TEST_F(CensusTest, adds_up_how_long_calls_took_to_what_the_table_of_calls_has) {
   });
   await_call(child.pid(), child.pid(), SYS_read);
   auto observer = watch(options({child.pid()}));
-  const auto work = [&] {
-    child.say();
-    child.hear();
-    await_call(child.pid(), child.pid(), SYS_read);
-  };
   const auto table = [&] {
     std::uint64_t sum = 0;
     for (const auto& stats : observer.probes().syscalls()) sum += stats.total_ns;
     return static_cast<std::int64_t>(sum);
   };
-  work();  // its read was in flight when the watching began
+  let_work(child);  // its read was in flight when the watching began
   const auto before = of(take(observer), child.pid()).finished.count();
   const auto table_before = table();
-  work();
+  let_work(child);
   const auto took = of(take(observer), child.pid()).finished.count() - before;
   same("time in calls", took, table() - table_before);
   holds("the naps are in it: " + std::to_string(took), took >= naps * nap.tv_nsec);
