@@ -51,7 +51,7 @@ class Daemon {
   };
   struct Loaded {
     Settings settings;
-    bool ledger_taken_up;  // with them: nobody has looked at what it says
+    bool ledger_taken_up = false;  // with them: nobody has looked at what it says
   };
 
   void tick();
